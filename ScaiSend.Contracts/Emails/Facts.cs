@@ -1,0 +1,79 @@
+using MassTransit;
+
+namespace ScaiSend.Contracts.Emails;
+
+/// <summary>What a stage tells the saga of one email. <see cref="Version"/> fences: a fact about an older row changes nothing.</summary>
+public abstract record EmailFact(Guid EmailId, int Version) : CorrelatedBy<Guid>
+{
+    Guid CorrelatedBy<Guid>.CorrelationId => EmailId;
+
+    /// <summary>The answer, set by the saga repository after its commit; null while unanswered or when there is no such email.</summary>
+    public Transition? After { get; set; }
+}
+
+/// <summary>The email's row after a fact was told and committed.</summary>
+/// <param name="IsAccepted">False when the fact came too late or twice, and so changed nothing.</param>
+public sealed record Transition(EmailStatus Status, int Version, DateTimeOffset? DueAt, int Attempts, bool IsAccepted);
+
+/// <summary>The email was rendered; the SMTP stage may have it.</summary>
+public sealed record RenderingSucceeded(Guid EmailId, int Version) : EmailFact(EmailId, Version);
+
+/// <summary>The email cannot be rendered, now or ever.</summary>
+public sealed record RenderingFailed(Guid EmailId, int Version, string Reason) : EmailFact(EmailId, Version);
+
+/// <summary>An attempt is about to connect.</summary>
+public sealed record DeliveryStarted(Guid EmailId, int Version) : EmailFact(EmailId, Version);
+
+/// <summary>No attempt was made, because the destination is busy with us; ask again later. Costs no attempt.</summary>
+/// <param name="MailKey">Where the rendered mail was put meanwhile, if it was.</param>
+public sealed record DeliveryHeldBack(Guid EmailId, int Version, TimeSpan Delay, string? MailKey) : EmailFact(EmailId, Version);
+
+/// <summary>The receiving server answered 250 to the message.</summary>
+public sealed record DeliverySucceeded(Guid EmailId, int Version, AttemptReport Attempt) : EmailFact(EmailId, Version);
+
+/// <summary>A 4xx reply, network or TLS trouble: try again later.</summary>
+/// <param name="MailKey">Key of the signed bytes in the blob store; every later attempt sends these.</param>
+public sealed record DeliveryDeferred(Guid EmailId, int Version, AttemptReport Attempt, string MailKey) : EmailFact(EmailId, Version);
+
+/// <summary>A 5xx reply, or a destination that takes no mail: final.</summary>
+public sealed record DeliveryRefused(Guid EmailId, int Version, AttemptReport Attempt, BounceClass Class) : EmailFact(EmailId, Version);
+
+/// <summary>The deadline of the email has passed.</summary>
+public sealed record DeadlinePassed(Guid EmailId, int Version) : EmailFact(EmailId, Version);
+
+/// <summary>The sender withdraws the email. Version 0: whatever the row's version.</summary>
+public sealed record CancelRequested(Guid EmailId) : EmailFact(EmailId, 0);
+
+/// <summary>The sender wants the email tried now. Version 0: whatever the row's version.</summary>
+public sealed record RetryRequested(Guid EmailId) : EmailFact(EmailId, 0);
+
+/// <summary>Why a receiver does not take mail.</summary>
+public enum BounceClass : byte
+{
+    /// <summary>The address is wrong or closed.</summary>
+    Hard = 1,
+
+    /// <summary>A temporary reason that outlasted the retries, or that a retry of the same mail would not cure.</summary>
+    Soft = 2,
+
+    /// <summary>Reputation or policy.</summary>
+    Block = 3,
+}
+
+/// <summary>One try to hand an email over, as remembered for ever.</summary>
+/// <param name="MxHost">Name of the host that answered last; null when none was reached.</param>
+/// <param name="MxAddress">Its address and port.</param>
+/// <param name="Tls">Such as <c>TLS 1.3</c>; null when the conversation was in the clear.</param>
+/// <param name="ReplyCode">RFC 5321 §4.2 code; null when no reply came.</param>
+/// <param name="EnhancedStatusCode">RFC 3463, such as <c>5.1.1</c>.</param>
+/// <param name="Reply">The reply's text, or what went wrong in words; at most 1,000 characters.</param>
+public sealed record AttemptReport(
+    DateTimeOffset StartedAt,
+    TimeSpan Duration,
+    string? MxHost,
+    string? MxAddress,
+    string? Tls,
+    int? ReplyCode,
+    string? EnhancedStatusCode,
+    string Reply
+);

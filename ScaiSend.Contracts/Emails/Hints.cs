@@ -1,0 +1,37 @@
+using MassTransit;
+
+namespace ScaiSend.Contracts.Emails;
+
+/// <summary>
+/// These emails wait for the renderer. A hint: the rows are the truth, their leases bring back what a lost hint would lose.
+/// One hint names the emails of one commit, so that a busy door costs few broker messages.
+/// </summary>
+public sealed record EmailsQueued(IReadOnlyList<QueuedEmail> Emails);
+
+/// <summary>One email that waits for the renderer.</summary>
+/// <param name="Version">The row's version when the hint was made; a stage that finds another version stops.</param>
+public sealed record QueuedEmail(Guid EmailId, Guid MessageId, Guid TenantId, int Version);
+
+/// <summary>These emails are rendered and wait for the SMTP stage. A hint, like <see cref="EmailsQueued"/>.</summary>
+public sealed record EmailsProcessed(IReadOnlyList<ProcessedEmail> Emails);
+
+/// <summary>One email that waits for the SMTP stage. Its bytes travel in <see cref="Mail"/>, or by <see cref="MailKey"/> when large or spooled.</summary>
+/// <param name="Version">The row's version when the hint was made; a stage that finds another version stops.</param>
+/// <param name="MailKey">Key of a <see cref="RenderedMail"/> in the blob store, when <see cref="Mail"/> is null.</param>
+public sealed record ProcessedEmail(Guid EmailId, Guid MessageId, Guid TenantId, int Version, RenderedMail? Mail, string? MailKey);
+
+/// <summary>An email as it goes over the wire, with its envelope.</summary>
+/// <param name="ReversePath">RFC 5321 §4.1.1.2, without angle brackets.</param>
+/// <param name="Recipient">RFC 5321 §4.1.1.3 forward path, domain as A-label.</param>
+/// <param name="SigningDomain">Lower-case domain of the From address, as A-label.</param>
+/// <param name="NeedsSmtpUtf8">RFC 6531: an address of envelope or header has a non-ASCII local part.</param>
+/// <param name="IsSigned">Whether <see cref="Bytes"/> already carry the DKIM signatures.</param>
+/// <param name="Bytes">RFC 5322 message, CRLF line ends, 7-bit unless <see cref="NeedsSmtpUtf8"/>; always valid UTF-8.</param>
+public sealed record RenderedMail(
+    string ReversePath,
+    string Recipient,
+    string SigningDomain,
+    bool NeedsSmtpUtf8,
+    bool IsSigned,
+    ReadOnlyMemory<byte> Bytes
+);

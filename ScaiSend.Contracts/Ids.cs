@@ -1,0 +1,35 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace ScaiSend.Contracts;
+
+/// <summary>Ids are UUIDs of version 7: sorted by time, and shown to the outside as a prefix and 32 hexadecimal digits.</summary>
+public static class Ids
+{
+    /// <summary>A new id, stamped with the clock's time.</summary>
+    public static Guid New(TimeProvider time) => Guid.CreateVersion7(time.GetUtcNow());
+
+    /// <summary>The public form, such as <c>msg_0199…</c>.</summary>
+    public static string Show(string prefix, Guid id) => prefix + id.ToString("N");
+
+    /// <summary>Reads the public form back; false for another prefix or a malformed id.</summary>
+    public static bool TryRead(string prefix, [NotNullWhen(true)] string? text, out Guid id)
+    {
+        id = default;
+        return text is not null && text.StartsWith(prefix, StringComparison.Ordinal) && Guid.TryParseExact(text.AsSpan(prefix.Length), "N", out id);
+    }
+
+    /// <summary>Prefix of a message's public id.</summary>
+    public const string Message = "msg_";
+
+    /// <summary>Prefix of an email's public id.</summary>
+    public const string Email = "eml_";
+
+    /// <summary>Prefix of an event's public id: the email's id and the event's number in it.</summary>
+    public const string Event = "evt_";
+
+    /// <summary>Prefix of an API key's public id.</summary>
+    public const string ApiKey = "key_";
+
+    /// <summary>Prefix of a tenant's public id.</summary>
+    public const string Tenant = "tnt_";
+}
