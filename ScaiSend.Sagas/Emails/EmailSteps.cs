@@ -58,11 +58,7 @@ internal sealed class EmailSteps(TimeProvider time, IOptionsMonitor<RetrySchedul
         saga.AttemptStartedAt = null;
     }
 
-    public void HoldBack(BehaviorContext<EmailState, DeliveryHeldBack> context)
-    {
-        context.Saga.MailKey = context.Message.MailKey ?? context.Saga.MailKey;
-        Wait(context.Saga, Now + context.Message.Delay);
-    }
+    public void HoldBack(BehaviorContext<EmailState, DeliveryHeldBack> context) => Wait(context.Saga, Now + context.Message.Delay);
 
     public void Deliver(BehaviorContext<EmailState, DeliverySucceeded> context)
     {
