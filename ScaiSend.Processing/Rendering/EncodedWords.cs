@@ -21,7 +21,8 @@ internal static class EncodedWords
     public static void Write(MailBuffer mail, string text)
     {
         var octets = Encoding.UTF8.GetBytes(text);
-        var useBase64 = SizeAsQ(octets) > Base64.GetMaxEncodedToUtf8Length(octets.Length);
+        // Q while at least half of the octets stay readable.
+        var useBase64 = SizeAsQ(octets) > 2 * octets.Length;
         for (ReadOnlySpan<byte> rest = octets; rest.Length > 0; )
         {
             if (LineLimit - mail.Column - 1 - Frame < SmallestPayload)

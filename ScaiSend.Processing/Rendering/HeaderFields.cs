@@ -4,10 +4,11 @@ using System.Text;
 
 namespace ScaiSend.Processing.Rendering;
 
-/// <summary>Writes header fields: folded at 78 characters (RFC 5322 §2.1.1), in ASCII, encoded where plain text would be misread.</summary>
+/// <summary>Writes header fields: folded, in ASCII, encoded where plain text would be misread.</summary>
 internal static class HeaderFields
 {
-    private const int PreferredLine = 78;
+    // RFC 5322 §2.1.1 prefers 78, RFC 2047 §2 allows 76 beside an encoded-word.
+    private const int PreferredLine = 76;
 
     // Words longer than this cannot be folded within the 998 octets of RFC 5322 §2.1.1, so they are encoded.
     private const int LongestWord = 900;

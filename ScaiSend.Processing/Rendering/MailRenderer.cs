@@ -69,7 +69,8 @@ public sealed class MailRenderer(IBlobStore blobs, RenderingOptions options)
 
     // RFC 2392 §2, with patience for ids that are no msg-id, because the HTML names them just so.
     private static bool HasPossibleContentId(Attachment attachment) =>
-        attachment.ContentId is null or { Length: > 0 and <= 255 } && !attachment.ContentId.AsSpan().ContainsAnyExceptInRange(' ', '~');
+        attachment.ContentId is not { } id
+        || (id.Length is > 0 and <= 255 && !id.AsSpan().ContainsAnyExceptInRange(' ', '~') && !id.AsSpan().ContainsAny('<', '>'));
 
     private async Task<IReadOnlyList<FileEntity>?> ReadFilesAsync(
         IReadOnlyList<Attachment> attachments,
