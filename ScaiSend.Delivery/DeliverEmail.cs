@@ -14,16 +14,19 @@ namespace ScaiSend.Delivery;
 /// </summary>
 public sealed class DeliverEmail(MailInHand mails, MxLookup routes, SmtpSender sender, SigningKeys keys, IMediator mediator, TimeProvider time)
 {
+    /// <summary>How long an email is held back when its domain has no free connection.</summary>
+    public static readonly TimeSpan HoldBackFor = TimeSpan.FromSeconds(3);
+
     public async Task RunAsync(ProcessedEmail email, CancellationToken cancellationToken)
     {
         if (await mails.TakeAsync(email, cancellationToken) is not { } mail)
             return;
         var domain = mail.Recipient[(mail.Recipient.LastIndexOf('@') + 1)..];
         var route = await routes.FindAsync(domain, cancellationToken);
-        using var slot = route is MxRoute.ToHosts ? await sender.ReserveAsync(domain, cancellationToken) : null;
+        await using var slot = route is MxRoute.ToHosts ? await sender.ReserveAsync(domain, cancellationToken) : null;
         if (route is MxRoute.ToHosts && slot is null)
         {
-            await mediator.TellAsync(new DeliveryHeldBack(email.EmailId, email.Version, sender.HoldBackDelay), cancellationToken);
+            await mediator.TellAsync(new DeliveryHeldBack(email.EmailId, email.Version, HoldBackFor), cancellationToken);
             return;
         }
 

@@ -164,6 +164,6 @@ public sealed class HttpOptions
 public sealed class LogOptions
 {
     /// <summary>The least level that is written.</summary>
-    [RegularExpression("(?i)verbose|debug|info|information|warn|warning|error|fatal", ErrorMessage = "allowed are verbose, debug, information, warning, error and fatal")]
+    [RegularExpression("(?i)^(verbose|debug|info|information|warn|warning|error|fatal)$", ErrorMessage = "allowed are verbose, debug, information, warning, error and fatal")]
     public string Level { get; set; } = "information";
 }
