@@ -54,11 +54,11 @@ until_true() {
   done
 }
 
-# Starts a daemon that outlives us and holds neither our output (a pipe to tee would never close) nor our lock.
+# Starts a daemon that outlives us and holds neither our output (a pipe to tee would never close) nor our locks.
 in_background() {
   local log=$1
   shift
-  setsid "$@" </dev/null >>"$log" 2>&1 9>&- &
+  setsid "$@" </dev/null >>"$log" 2>&1 7>&- 9>&- &
 }
 
 # The process in a pid file, only if its command line still mentions what belongs to that server: pids are used again.
