@@ -1,0 +1,170 @@
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using ScaiSend.Platform.Storage.Domains;
+using ScaiSend.Platform.Storage.Emails;
+using ScaiSend.Platform.Storage.Messages;
+using ScaiSend.Platform.Storage.Tenants;
+
+namespace ScaiSend.Platform.Storage;
+
+/// <summary>The schema, and all reading that need not be fast by hand. Every query sees only <see cref="TenantId"/>'s rows.</summary>
+public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContext(options)
+{
+    /// <summary>The active tenant.</summary>
+    public Guid TenantId { get; } = tenantId;
+
+    public DbSet<Tenant> Tenants => Set<Tenant>();
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+    public DbSet<SenderDomain> SenderDomains => Set<SenderDomain>();
+    public DbSet<StoredDkimKey> DkimKeys => Set<StoredDkimKey>();
+    public DbSet<Message> Messages => Set<Message>();
+    public DbSet<Content> Contents => Set<Content>();
+    public DbSet<Email> Emails => Set<Email>();
+    public DbSet<EmailEvent> Events => Set<EmailEvent>();
+    public DbSet<EmailAttempt> Attempts => Set<EmailAttempt>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        ArgumentNullException.ThrowIfNull(configurationBuilder);
+        configurationBuilder.Properties<Guid>().HaveConversion<BigEndianGuid>().HaveColumnType("binary(16)");
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>().HaveColumnType("bigint");
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        ArgumentNullException.ThrowIfNull(modelBuilder);
+        modelBuilder.Entity<Tenant>(e =>
+        {
+            e.Property(x => x.Name).HasMaxLength(255);
+            e.Property(x => x.Slug).HasMaxLength(64);
+            e.HasIndex(x => x.Slug).IsUnique();
+            e.HasQueryFilter(x => x.Id == TenantId);
+        });
+        modelBuilder.Entity<ApiKey>(e =>
+        {
+            e.Property(x => x.Name).HasMaxLength(255);
+            e.Property(x => x.Prefix).HasMaxLength(16);
+            e.Property(x => x.Hash).HasColumnType("binary(32)");
+            e.Property(x => x.Scopes).HasMaxLength(1000);
+            e.HasIndex(x => x.Hash).IsUnique();
+            e.HasQueryFilter(x => x.TenantId == TenantId);
+        });
+        modelBuilder.Entity<SenderDomain>(e =>
+        {
+            e.Property(x => x.Name).HasMaxLength(255);
+            e.HasIndex(x => new { x.TenantId, x.Name }).IsUnique();
+            e.HasQueryFilter(x => x.TenantId == TenantId);
+        });
+        modelBuilder.Entity<StoredDkimKey>(e =>
+        {
+            e.ToTable("dkim_keys");
+            e.Property(x => x.Domain).HasMaxLength(255);
+            e.Property(x => x.Selector).HasMaxLength(63);
+            e.Property(x => x.Algorithm).HasMaxLength(16);
+            e.Property(x => x.SealedPrivateKey).HasMaxLength(4096);
+            e.HasIndex(x => new { x.TenantId, x.Domain });
+            e.HasQueryFilter(x => x.TenantId == TenantId);
+        });
+        modelBuilder.Entity<Message>(e =>
+        {
+            e.Property(x => x.FromEmail).HasMaxLength(320);
+            e.Property(x => x.FromName).HasMaxLength(998);
+            e.Property(x => x.Subject).HasColumnType("text");
+            e.Property(x => x.ToEmails).HasColumnType(MediumText);
+            e.Property(x => x.Categories).HasColumnType("text");
+            e.Property(x => x.Personalization).HasColumnType(MediumBlob);
+            e.Property(x => x.BatchId).HasMaxLength(64);
+            e.Property(x => x.Settings).HasColumnType("text");
+            e.HasIndex(x => new { x.TenantId, x.Id });
+            e.HasQueryFilter(x => x.TenantId == TenantId);
+        });
+        modelBuilder.Entity<Content>(e =>
+        {
+            e.Property(x => x.Body).HasColumnType(MediumBlob);
+            e.Property(x => x.BlobKey).HasMaxLength(100);
+            e.HasQueryFilter(x => x.TenantId == TenantId);
+        });
+        modelBuilder.Entity<Email>(e =>
+        {
+            e.Property(x => x.Recipient).HasMaxLength(320);
+            e.Property(x => x.MailKey).HasMaxLength(100);
+            e.Property(x => x.LastReply).HasMaxLength(1000);
+            // The waker's and the window's: who is due, who is in flight.
+            e.HasIndex(x => new { x.TenantId, x.Lane, x.DueAt });
+            // The message list's filters, newest first.
+            e.HasIndex(x => new { x.TenantId, x.State, x.MessageId });
+            e.HasIndex(x => new { x.TenantId, x.Recipient, x.MessageId });
+            e.HasIndex(x => x.MessageId);
+            e.HasQueryFilter(x => x.TenantId == TenantId);
+        });
+        modelBuilder.Entity<EmailEvent>(e =>
+        {
+            e.ToTable("events");
+            e.HasKey(x => new { x.EmailId, x.Number });
+            e.Property(x => x.Type).HasMaxLength(20);
+            e.Property(x => x.Reason).HasMaxLength(1000);
+            e.Property(x => x.Data).HasColumnType("text");
+            e.HasQueryFilter(x => x.TenantId == TenantId);
+        });
+        modelBuilder.Entity<EmailAttempt>(e =>
+        {
+            e.ToTable("attempts");
+            e.HasKey(x => new { x.EmailId, x.Number });
+            e.Property(x => x.MxHost).HasMaxLength(255);
+            e.Property(x => x.MxAddress).HasMaxLength(64);
+            e.Property(x => x.Tls).HasMaxLength(16);
+            e.Property(x => x.EnhancedStatusCode).HasMaxLength(16);
+            e.Property(x => x.Reply).HasMaxLength(1000);
+            e.Property(x => x.Outcome).HasMaxLength(16);
+            e.HasQueryFilter(x => x.TenantId == TenantId);
+        });
+        foreach (var entity in modelBuilder.Model.GetEntityTypes())
+        {
+            entity.SetTableName(SnakeCase(entity.GetTableName()!));
+            foreach (var property in entity.GetProperties())
+            {
+                property.SetColumnName(SnakeCase(property.Name));
+                property.ValueGenerated = Microsoft.EntityFrameworkCore.Metadata.ValueGenerated.Never;
+            }
+        }
+    }
+
+    /// <summary>Column type for up to 16 MB of text.</summary>
+    protected abstract string MediumText { get; }
+
+    /// <summary>Column type for up to 16 MB of bytes.</summary>
+    protected abstract string MediumBlob { get; }
+
+    private static string SnakeCase(string name)
+    {
+        var snake = new StringBuilder();
+        foreach (var c in name)
+        {
+            if (char.IsUpper(c) && snake.Length > 0 && snake[^1] != '_')
+                snake.Append('_');
+            snake.Append(char.ToLowerInvariant(c));
+        }
+        return snake.ToString();
+    }
+
+    // Big-endian bytes keep version 7 ids in the order of time.
+    private sealed class BigEndianGuid() : ValueConverter<Guid, byte[]>(id => id.ToByteArray(true), bytes => new Guid(bytes, true));
+
+    private sealed class UnixMilliseconds()
+        : ValueConverter<DateTimeOffset, long>(at => at.ToUnixTimeMilliseconds(), ms => DateTimeOffset.FromUnixTimeMilliseconds(ms));
+}
+
+/// <summary>The schema on MySQL and MariaDB.</summary>
+public sealed class MySqlMailDb(DbContextOptions<MySqlMailDb> options, Guid tenantId = default) : MailDb(options, tenantId)
+{
+    protected override string MediumText => "mediumtext";
+    protected override string MediumBlob => "mediumblob";
+}
+
+/// <summary>The schema on SQLite.</summary>
+public sealed class SqliteMailDb(DbContextOptions<SqliteMailDb> options, Guid tenantId = default) : MailDb(options, tenantId)
+{
+    protected override string MediumText => "text";
+    protected override string MediumBlob => "blob";
+}

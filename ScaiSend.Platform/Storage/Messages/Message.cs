@@ -1,0 +1,39 @@
+namespace ScaiSend.Platform.Storage.Messages;
+
+/// <summary>One personalization: the unit that the caller knows by its public id.</summary>
+public sealed class Message : IOfTenant
+{
+    public Guid Id { get; init; }
+    public Guid TenantId { get; init; }
+    public Guid ContentId { get; init; }
+    public required string FromEmail { get; init; }
+    public string? FromName { get; init; }
+    public required string Subject { get; init; }
+
+    /// <summary>JSON array of the To addresses.</summary>
+    public required string ToEmails { get; init; }
+
+    /// <summary>JSON array.</summary>
+    public required string Categories { get; init; }
+
+    /// <summary>JSON of the contract's Personalization.</summary>
+    public required byte[] Personalization { get; init; }
+    public string? BatchId { get; init; }
+    public bool IsSandbox { get; init; }
+
+    /// <summary>JSON of the request's settings that later stages honour.</summary>
+    public string? Settings { get; init; }
+    public DateTimeOffset? SendAt { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>What the personalizations of one request share.</summary>
+public sealed class Content : IOfTenant
+{
+    public Guid Id { get; init; }
+    public Guid TenantId { get; init; }
+
+    /// <summary>JSON of the contract's MessageContent; null when it is large and lies in the blob store.</summary>
+    public byte[]? Body { get; init; }
+    public string? BlobKey { get; init; }
+}

@@ -1,0 +1,62 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Microsoft.EntityFrameworkCore;
+using MySqlConnector;
+
+namespace ScaiSend.Platform.Storage.Sql;
+
+/// <summary>MySQL 8 and 9, MariaDB 10.6 and newer.</summary>
+public sealed class MySqlDialect : SqlDialect, IDisposable
+{
+    private readonly string _unpooled;
+    private readonly MySqlDataSource _source;
+    private readonly DbContextOptions<MySqlMailDb> _context;
+
+    public MySqlDialect(string connectionString, int writers)
+    {
+        _unpooled = new MySqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
+        _source = new MySqlDataSource(connectionString);
+        Writers = writers;
+        // Any MySQL 8 will do: no SQL that we let EF make differs between the servers we support.
+        _context = Options<MySqlMailDb>(o =>
+            o.UseMySql(connectionString, new MySqlServerVersion("8.0.0"), my => my.EnableRetryOnFailure(3, TimeSpan.FromSeconds(2), null))
+        );
+    }
+
+    public override int Writers { get; }
+    public override string OnOpen => "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
+    public override string Begin => "START TRANSACTION;";
+    public override string ForUpdate => " FOR UPDATE";
+    public override string ForUpdateSkipLocked => " FOR UPDATE SKIP LOCKED";
+
+    public override DbConnection Connect() => new MySqlConnection(_unpooled);
+
+    public override DbConnection ConnectForReading() => _source.CreateConnection();
+
+    // VALUES(column) is what MySQL 8, MySQL 9 and MariaDB all take.
+    public override string OnConflictUpdate(string key, IEnumerable<string> columns) =>
+        " ON DUPLICATE KEY UPDATE " + string.Join(',', columns.Select(c => $"{c}=VALUES({c})"));
+
+    public override MailDb Context(Guid tenantId) => new MySqlMailDb(_context, tenantId);
+
+    public override ValueTask<IDisposable?> TakeTurnAsync(CancellationToken cancellationToken) => default;
+
+    public void Dispose() => _source.Dispose();
+
+    public override bool IsTransient(Exception e) =>
+        e switch
+        {
+            MySqlException my => my.IsTransient
+                || my.ErrorCode
+                    is MySqlErrorCode.LockDeadlock
+                        or MySqlErrorCode.LockWaitTimeout
+                        or MySqlErrorCode.UnableToConnectToHost
+                        or MySqlErrorCode.ServerShutdown
+                        or MySqlErrorCode.QueryInterrupted
+                || my.InnerException is IOException or SocketException or EndOfStreamException,
+            IOException or SocketException => true,
+            // A connection that broke under us.
+            InvalidOperationException { Source: "MySqlConnector" } or ObjectDisposedException => true,
+            _ => false,
+        };
+}

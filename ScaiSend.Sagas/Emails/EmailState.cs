@@ -1,0 +1,35 @@
+using MassTransit;
+using ScaiSend.Contracts.Emails;
+using ScaiSend.Platform.Storage.Emails;
+
+namespace ScaiSend.Sagas.Emails;
+
+/// <summary>The saga of one email in memory: the row's changeable part, and what this transition adds beside it.</summary>
+public sealed class EmailState : SagaStateMachineInstance
+{
+    public Guid CorrelationId { get; set; }
+    public Guid TenantId { get; init; }
+    public int State { get; set; }
+    public EmailLane Lane { get; set; }
+    public int Version { get; set; }
+    public DateTimeOffset? DueAt { get; set; }
+    public DateTimeOffset DeadlineAt { get; init; }
+    public DateTimeOffset? EndedAt { get; set; }
+    public int Attempts { get; set; }
+    public DateTimeOffset? AttemptStartedAt { get; set; }
+    public string? MailKey { get; set; }
+    public string? LastReply { get; set; }
+    public int Events { get; set; }
+
+    /// <summary>Whether the fact was accepted; otherwise nothing is written.</summary>
+    public bool IsChanged { get; set; }
+
+    /// <summary>Events of this transition.</summary>
+    public List<EmailEvent> NewEvents { get; } = [];
+
+    /// <summary>Attempts that ended with this transition.</summary>
+    public List<EmailAttempt> NewAttempts { get; } = [];
+
+    /// <summary>The state as everyone else calls it.</summary>
+    public EmailStatus Status => (EmailStatus)State;
+}

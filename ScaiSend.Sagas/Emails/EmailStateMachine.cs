@@ -1,0 +1,86 @@
+using MassTransit;
+using Microsoft.Extensions.Options;
+using ScaiSend.Contracts.Emails;
+using ScaiSend.Platform.Bus;
+
+namespace ScaiSend.Sagas.Emails;
+
+/// <summary>
+/// The life of one email, and the only writer of its state. It decides and remembers; it never renders, signs, sends or queries.
+/// A fact about another version of the row, or one that its state has no use for, changes nothing: every stage may run twice.
+/// </summary>
+public sealed class EmailStateMachine : MassTransitStateMachine<EmailState>
+{
+    public EmailStateMachine(TimeProvider time, IOptionsMonitor<RetrySchedule> retry, IOptions<Leases> leases)
+    {
+        var steps = new EmailSteps(time, retry, leases.Value);
+
+        // The order gives the stored numbers, see EmailStatus.
+        InstanceState(x => x.State, Queued, Processed, Delivering, Delivered, Deferred, Bounced, Failed, Cancelled, Dropped);
+
+        During(Queued, When(Rendered, IsCurrent).Then(steps.Accept).Then(steps.RecordProcessed).Then(steps.LeaseToSender).TransitionTo(Processed));
+
+        // Rendered again, because a lost hint had the bytes or the sender died in an attempt.
+        During([Processed, Delivering, Deferred], When(Rendered, IsCurrent).Then(steps.Accept).Then(steps.CloseInterrupted).Then(steps.LeaseToSender).TransitionTo(Processed));
+
+        During([Queued, Processed, Delivering, Deferred], When(Unrenderable, IsCurrent).Then(steps.Accept).Then(steps.Fail).TransitionTo(Failed));
+
+        // Delivering too: the sender died in a later attempt, whose bytes are stored.
+        During(
+            [Processed, Deferred, Delivering],
+            When(Started, IsCurrent).Then(steps.Accept).Then(steps.CloseInterrupted).Then(steps.BeginAttempt).TransitionTo(Delivering)
+        );
+        During([Processed, Deferred], When(HeldBack, IsCurrent).Then(steps.Accept).Then(steps.HoldBack));
+        During(Delivering, When(HeldBack, IsCurrent).Then(steps.Accept).Then(steps.CloseInterrupted).Then(steps.HoldBack).TransitionTo(Deferred));
+
+        During(
+            Delivering,
+            When(Succeeded, IsCurrent).Then(steps.Accept).Then(steps.Deliver).TransitionTo(Delivered),
+            When(Refused, IsCurrent).Then(steps.Accept).Then(steps.Bounce).TransitionTo(Bounced),
+            When(TemporarilyFailed, IsCurrent)
+                .Then(steps.Accept)
+                .Then(steps.Defer)
+                .IfElse(
+                    steps.IsPastDeadline,
+                    late => late.Then(steps.GiveUp).TransitionTo(Bounced),
+                    inTime => inTime.Then(steps.WaitForNextAttempt).TransitionTo(Deferred)
+                )
+        );
+
+        During(
+            [Queued, Processed, Delivering, Deferred],
+            When(TooLate, IsCurrent).Then(steps.Accept).Then(steps.CloseInterrupted).Then(steps.GiveUp).TransitionTo(Bounced)
+        );
+
+        // Not while Delivering: the mail may be on the wire.
+        During([Queued, Processed, Deferred], When(Cancelling).Then(steps.Accept).Then(steps.Cancel).TransitionTo(Cancelled));
+        During([Queued, Deferred], When(Retrying).Then(steps.Accept).Then(steps.WakeNow));
+        During([Processed, Delivering], When(Retrying, steps.IsLeaseOver).Then(steps.Accept).Then(steps.WakeNow));
+
+        OnUnhandledEvent(late => late.Ignore());
+    }
+
+    public State Queued { get; } = null!;
+    public State Processed { get; } = null!;
+    public State Delivering { get; } = null!;
+    public State Delivered { get; } = null!;
+    public State Deferred { get; } = null!;
+    public State Bounced { get; } = null!;
+    public State Failed { get; } = null!;
+    public State Cancelled { get; } = null!;
+    public State Dropped { get; } = null!;
+
+    public Event<RenderingSucceeded> Rendered { get; } = null!;
+    public Event<RenderingFailed> Unrenderable { get; } = null!;
+    public Event<DeliveryStarted> Started { get; } = null!;
+    public Event<DeliveryHeldBack> HeldBack { get; } = null!;
+    public Event<DeliverySucceeded> Succeeded { get; } = null!;
+    public Event<DeliveryRefused> Refused { get; } = null!;
+    public Event<DeliveryDeferred> TemporarilyFailed { get; } = null!;
+    public Event<DeadlinePassed> TooLate { get; } = null!;
+    public Event<CancelRequested> Cancelling { get; } = null!;
+    public Event<RetryRequested> Retrying { get; } = null!;
+
+    private static bool IsCurrent<T>(BehaviorContext<EmailState, T> context)
+        where T : EmailFact => context.Message.Version == context.Saga.Version;
+}

@@ -1,0 +1,43 @@
+namespace ScaiSend.Sagas.Emails;
+
+/// <summary>When a deferred email is tried next. Section <c>Delivery:Retry</c>.</summary>
+public sealed class RetrySchedule
+{
+    /// <summary>Waits after the first, second, … attempt, comma-separated; the last one repeats.</summary>
+    public string Schedule { get; set; } = "00:01:00,00:05:00,00:15:00,00:30:00,01:00:00,02:00:00,04:00:00,08:00:00";
+
+    /// <summary>How long after acceptance (or <c>send_at</c>) an email is given up.</summary>
+    public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromHours(72);
+
+    private string? _parsed;
+    private TimeSpan[] _waits = [];
+
+    /// <summary>The wait after the given number of attempts.</summary>
+    public TimeSpan WaitAfter(int attempts)
+    {
+        var waits = Waits();
+        return waits[Math.Clamp(attempts, 1, waits.Length) - 1];
+    }
+
+    /// <summary>What is wrong with the settings, in words; empty when nothing is.</summary>
+    public IEnumerable<string> Errors()
+    {
+        foreach (var wait in Schedule.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (!TimeSpan.TryParse(wait, System.Globalization.CultureInfo.InvariantCulture, out var span) || span <= TimeSpan.Zero)
+                yield return $"Delivery:Retry:Schedule has '{wait}'; allowed are durations above zero such as 00:05:00, separated by commas";
+        }
+        if (GiveUpAfter < TimeSpan.FromMinutes(1) || GiveUpAfter > TimeSpan.FromDays(30))
+            yield return $"Delivery:Retry:GiveUpAfter is {GiveUpAfter}; allowed is 00:01:00 to 30.00:00:00";
+    }
+
+    private TimeSpan[] Waits()
+    {
+        if (!ReferenceEquals(_parsed, Schedule))
+        {
+            _waits = [.. Schedule.Split(',', StringSplitOptions.TrimEntries).Select(w => TimeSpan.Parse(w, System.Globalization.CultureInfo.InvariantCulture))];
+            _parsed = Schedule;
+        }
+        return _waits;
+    }
+}

@@ -1,0 +1,147 @@
+using System.Data.Common;
+using ScaiSend.Platform.Storage.Emails;
+using ScaiSend.Platform.Storage.Sql;
+using ScaiSend.Sagas.Emails;
+
+namespace ScaiSend.Sagas.Persistence;
+
+/// <summary>The two round trips of a group of transitions: load and lock, then save everything and commit.</summary>
+internal static class EmailRows
+{
+    private const string Changeable = "state,lane,version,due_at,ended_at,attempts,attempt_started_at,mail_key,last_reply,events";
+    private static readonly string[] ChangeableColumns = Changeable.Split(',');
+
+    /// <summary>Begins a transaction, locks the rows (primary key, in its order, so that two groups cannot deadlock) and reads them.</summary>
+    public static async Task<Dictionary<Guid, EmailState>> LoadForUpdateAsync(
+        SqlDialect dialect,
+        DbConnection connection,
+        IEnumerable<Guid> ids,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = connection.CreateCommand();
+        var batch = new SqlBatch(command)
+            .Sql(dialect.Begin)
+            .Sql($"SELECT id,tenant_id,deadline_at,{Changeable} FROM emails WHERE id IN ")
+            .Ids(ids)
+            .Sql(" ORDER BY id")
+            .Sql(dialect.ForUpdate);
+        await using var rows = await batch.ReadAsync(cancellationToken);
+        var sagas = new Dictionary<Guid, EmailState>();
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            var saga = Read(rows);
+            sagas.Add(saga.CorrelationId, saga);
+        }
+        return sagas;
+    }
+
+    /// <summary>Writes the changed sagas with their new events and attempts, and commits; all or nothing.</summary>
+    public static async Task SaveAndCommitAsync(
+        SqlDialect dialect,
+        DbConnection connection,
+        IReadOnlyList<EmailState> sagas,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = connection.CreateCommand();
+        var batch = new SqlBatch(command);
+        if (sagas.Count > 0)
+        {
+            AddSagas(batch, dialect, sagas);
+            AddEvents(batch, [.. sagas.SelectMany(s => s.NewEvents)]);
+            AddAttempts(batch, [.. sagas.SelectMany(s => s.NewAttempts)]);
+        }
+        await batch.Sql("COMMIT").ExecuteAsync(cancellationToken);
+    }
+
+    // The rows exist and are locked, so this insert always updates; the other columns only satisfy NOT NULL.
+    private static void AddSagas(SqlBatch batch, SqlDialect dialect, IReadOnlyList<EmailState> sagas)
+    {
+        batch.Sql($"INSERT INTO emails (id,tenant_id,message_id,recipient,deadline_at,created_at,{Changeable}) VALUES ");
+        for (var i = 0; i < sagas.Count; i++)
+        {
+            var saga = sagas[i];
+            batch
+                .Row(i == 0)
+                .Value(saga.CorrelationId)
+                .Value(saga.TenantId)
+                .Value(Guid.Empty)
+                .Sql(",''")
+                .Value(0)
+                .Value(0)
+                .Value(saga.State)
+                .Value((long)saga.Lane)
+                .Value(saga.Version)
+                .Value(saga.DueAt)
+                .Value(saga.EndedAt)
+                .Value(saga.Attempts)
+                .Value(saga.AttemptStartedAt)
+                .Value(saga.MailKey)
+                .Value(saga.LastReply)
+                .Value(saga.Events);
+        }
+        batch.EndRows().Sql(dialect.OnConflictUpdate("id", ChangeableColumns)).Sql(";");
+    }
+
+    private static void AddEvents(SqlBatch batch, IReadOnlyList<EmailEvent> events)
+    {
+        if (events.Count == 0)
+            return;
+        batch.Sql("INSERT INTO events (email_id,number,tenant_id,type,at,reason,data) VALUES ");
+        for (var i = 0; i < events.Count; i++)
+        {
+            var e = events[i];
+            batch.Row(i == 0).Value(e.EmailId).Value(e.Number).Value(e.TenantId).Value(e.Type).Value(e.At).Value(e.Reason).Value(e.Data);
+        }
+        batch.EndRows().Sql(";");
+    }
+
+    private static void AddAttempts(SqlBatch batch, IReadOnlyList<EmailAttempt> attempts)
+    {
+        if (attempts.Count == 0)
+            return;
+        batch.Sql(
+            "INSERT INTO attempts (email_id,number,tenant_id,started_at,duration_ms,mx_host,mx_address,tls,reply_code,enhanced_status_code,reply,outcome) VALUES "
+        );
+        for (var i = 0; i < attempts.Count; i++)
+        {
+            var a = attempts[i];
+            batch
+                .Row(i == 0)
+                .Value(a.EmailId)
+                .Value(a.Number)
+                .Value(a.TenantId)
+                .Value(a.StartedAt)
+                .Value(a.DurationMs)
+                .Value(a.MxHost)
+                .Value(a.MxAddress)
+                .Value(a.Tls)
+                .Value(a.ReplyCode)
+                .Value(a.EnhancedStatusCode)
+                .Value(a.Reply)
+                .Value(a.Outcome);
+        }
+        batch.EndRows().Sql(";");
+    }
+
+    private static EmailState Read(DbDataReader row)
+    {
+        return new EmailState
+        {
+            CorrelationId = row.GetId(0),
+            TenantId = row.GetId(1),
+            DeadlineAt = row.GetMoment(2)!.Value,
+            State = row.GetInt32(3),
+            Lane = (EmailLane)row.GetInt32(4),
+            Version = row.GetInt32(5),
+            DueAt = row.GetMoment(6),
+            EndedAt = row.GetMoment(7),
+            Attempts = row.GetInt32(8),
+            AttemptStartedAt = row.GetMoment(9),
+            MailKey = row.IsDBNull(10) ? null : row.GetString(10),
+            LastReply = row.IsDBNull(11) ? null : row.GetString(11),
+            Events = row.GetInt32(12),
+        };
+    }
+}
