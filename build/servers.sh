@@ -19,7 +19,7 @@ shift || true
 case $action in
   start | stop | kill | status) each_server "$action" "$@" ;;
   env) print_environment ;;
-  record) source "$here/servers/knot.sh" && knot_record "$@" ;;
+  record) add_record "$@" ;;
   *)
     sed -n '4,6s/^# *//p' "$0" >&2
     exit 64

@@ -9,6 +9,9 @@ redis_port=${SCAISEND_REDIS_PORT:-26379}
 knot_port=${SCAISEND_KNOT_PORT:-25354}
 postfix_port=${SCAISEND_POSTFIX_PORT:-22602}
 
+# Where knot and Postfix listen: everywhere only inside a container, whose ports are then published on loopback.
+listen=${SCAISEND_SERVERS_LISTEN:-127.0.0.1}
+
 say() { echo "servers: $*" >&2; }
 
 fail() {
@@ -54,11 +57,11 @@ until_true() {
   done
 }
 
-# Starts a daemon that outlives us and holds neither our output (a pipe to tee would never close) nor our lock.
+# Starts a daemon that outlives us and holds neither our output (a pipe to tee would never close) nor our locks.
 in_background() {
   local log=$1
   shift
-  setsid "$@" </dev/null >>"$log" 2>&1 9>&- &
+  setsid "$@" </dev/null >>"$log" 2>&1 7>&- 9>&- &
 }
 
 # The process in a pid file, only if its command line still mentions what belongs to that server: pids are used again.
@@ -131,6 +134,8 @@ cannot_be_had() {
   tail -n 15 "$dir/$1"/*.log >&2 || true
   fail "$1 cannot be had: it does not answer on port $2 after 60 s (what it logged is above, and in $dir/$1)"
 }
+
+add_record() { source "$here/servers/knot.sh" && knot_record "$@"; }
 
 print_environment() {
   cat <<EOF

@@ -10,7 +10,7 @@ knot_start() {
 server:
   rundir: $d/run
   pidfile: $d/run/pid
-  listen: 127.0.0.1@$knot_port
+  listen: $listen@$knot_port
   udp-workers: 1
   tcp-workers: 1
   background-workers: 1

@@ -2,8 +2,9 @@
 # Unstable moves: where MySQL cannot be had, the run says so in one loud line and goes on with MariaDB.
 mysql_packages="mariadb-client debootstrap"
 
-mysql_root=${SCAISEND_MYSQL_ROOT:-$dir/mysql/root}
-# The name of the instance inside the chroot, so that two sets of servers can share one.
+# Outside the clone, because tools that follow symbolic links (a formatter, a search) never come back from a whole Debian.
+mysql_root=${SCAISEND_MYSQL_ROOT:-/var/tmp/scaisend-servers/debian-unstable}
+# The instance's name inside it: all clones and all sets of servers share the installation.
 mysql_name=scaisend-mysql-$mysql_port
 mysql_data=/var/lib/$mysql_name
 mysql_run=/run/$mysql_name
@@ -24,10 +25,12 @@ mysql_steps() { mysql_install && mysql_create && mysql_run_server; }
 
 mysql_install() {
   local mirror log=$dir/mysql/debootstrap.log
+  mkdir -p "$(dirname "$mysql_root")" && [[ -O $(dirname "$mysql_root") ]] || { echo "$(dirname "$mysql_root") belongs to someone else" && return 1; }
+  exec 7>"$mysql_root.lock" && flock 7
   [[ ! -x $mysql_root/usr/sbin/mysqld ]] || return 0
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -m1 -E '/debian/?$') || { echo "apt knows no Debian mirror" && return 1; }
   say "mysql: fetching it from Debian unstable, about half a minute, once"
-  rm -rf "$mysql_root.new" && mkdir -p "$(dirname "$mysql_root")"
+  rm -rf "$mysql_root.new"
   timeout 600 debootstrap --variant=minbase --include=mysql-server-core sid "$mysql_root.new" "$mirror" </dev/null >"$log" 2>&1 || { echo "debootstrap failed, see $log" && return 1; }
   [[ -x $mysql_root.new/usr/sbin/mysqld ]] || { echo "Debian unstable has no mysqld today" && return 1; }
   mv "$mysql_root.new" "$mysql_root"

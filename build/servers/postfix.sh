@@ -1,6 +1,9 @@
 # A real MX: Maildir, STARTTLS, and three recipients that it refuses, each in its own way.
 postfix_packages="postfix openssl"
 
+# Whom the delivered files belong to.
+mail_uid=${SCAISEND_MAIL_UID:-$(id -u nobody)}
+
 postfix_answers() {
   (
     exec 3<>"/dev/tcp/127.0.0.1/$postfix_port" || exit 1
@@ -13,7 +16,7 @@ postfix_answers() {
 postfix_start() {
   local d=$dir/postfix
   mkdir -p "$d"/{etc,spool,data} "$d"/mail/all/{new,cur,tmp}
-  chown postfix "$d/data" && chown -R nobody "$d/mail"
+  chown postfix "$d/data" && chown -R "$mail_uid" "$d/mail"
   postfix_main >"$d/etc/main.cf"
   postfix_master >"$d/etc/master.cf"
   [[ -f $d/etc/cert.pem ]] || openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN=mx1.a.test -addext subjectAltName=DNS:mx1.a.test \
@@ -35,7 +38,7 @@ maillog_file_prefixes = $dir
 myhostname = mx1.a.test
 mydestination =
 mynetworks = 127.0.0.0/8
-inet_interfaces = 127.0.0.1
+inet_interfaces = ${listen/0.0.0.0/all}
 inet_protocols = ipv4
 disable_dns_lookups = yes
 smtpd_peername_lookup = no
@@ -43,7 +46,7 @@ alias_maps =
 virtual_mailbox_domains = a.test, b.test, example.test, fallback.test, equal.test, implicit.test, xn--bcher-kva.test
 virtual_mailbox_base = $dir/postfix/mail
 virtual_mailbox_maps = static:all/
-virtual_uid_maps = static:$(id -u nobody)
+virtual_uid_maps = static:$mail_uid
 virtual_gid_maps = static:$(id -g nobody)
 virtual_mailbox_limit = 0
 message_size_limit = 41943040
@@ -60,7 +63,7 @@ EOF
 # Only the services that receiving and Maildir delivery need, none of them in a chroot.
 postfix_master() {
   cat <<EOF
-127.0.0.1:$postfix_port inet n - n - - smtpd
+$listen:$postfix_port inet n - n - - smtpd
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
