@@ -3,30 +3,31 @@ using MimeKit;
 namespace ScaiSend.Delivery.Sending;
 
 /// <summary>
-/// Makes MailKit send bytes that are rendered and signed already: a part of a MimeMessage whose written form is those bytes and nothing else.
-/// One per connection, filled again for each mail.
+/// Makes MailKit send bytes that are rendered and signed already. MailKit sends a MimeMessage as its header fields, an empty line and a part;
+/// so the bytes are cut at their empty line, and neither half is parsed or written anew. One per connection, filled again for each mail.
 /// </summary>
 public sealed class RenderedPart(MimeEntityConstructorArgs args) : MimePart(args)
 {
-    // Only a parsed message writes neither added headers nor an empty line before its part, so the pair comes from MimeKit's parser:
-    // the type names this class, and the missing empty line is what it remembers.
+    // Only a parsed message adds no fields of its own, so the message comes from MimeKit's parser, and the type names this class.
     private const string MediaType = "application/x-rendered-mail";
-    private static readonly byte[] Plain = "Content-Type: application/x-rendered-mail\r\n"u8.ToArray();
+    private static readonly byte[] Plain = "Content-Type: application/x-rendered-mail\r\n\r\n"u8.ToArray();
     private static readonly byte[] EightBit =
-        "Content-Type: application/x-rendered-mail\r\nContent-Transfer-Encoding: 8bit\r\n"u8.ToArray();
+        "Content-Type: application/x-rendered-mail\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"u8.ToArray();
     private static readonly ParserOptions Parser = ParserThatKnowsUs();
 
-    /// <summary>The bytes to send.</summary>
-    public ReadOnlyMemory<byte> Bytes { get; set; }
+    private ReadOnlyMemory<byte> _body;
 
-    /// <summary>Called before the first and after the last byte.</summary>
+    /// <summary>How many bytes will be sent, for SIZE (RFC 1870).</summary>
+    public int Length { get; private set; }
+
+    /// <summary>Called with false before the message can be complete, and with true once it is.</summary>
     internal Action<bool>? Progress { get; set; }
 
     /// <summary>A message around a new part.</summary>
     /// <param name="isEightBit">Whether MailKit should declare BODY=8BITMIME (RFC 6152).</param>
     public static MimeMessage NewMessage(bool isEightBit) => MimeMessage.Load(Parser, new MemoryStream(isEightBit ? EightBit : Plain));
 
-    /// <summary>Formatting that hides what the parser needed.</summary>
+    /// <summary>Formatting that hides the fields that only the parser needed.</summary>
     public static FormatOptions Format(bool isInternational)
     {
         var format = FormatOptions.Default.Clone();
@@ -34,6 +35,17 @@ public sealed class RenderedPart(MimeEntityConstructorArgs args) : MimePart(args
         format.HiddenHeaders.Add(HeaderId.ContentType);
         format.HiddenHeaders.Add(HeaderId.ContentTransferEncoding);
         return format;
+    }
+
+    /// <summary>Makes these bytes the content of the message around this part.</summary>
+    public void Fill(MimeMessage message, ReadOnlyMemory<byte> bytes)
+    {
+        var emptyLine = bytes.Span.IndexOf("\r\n\r\n"u8);
+        var bodyStart = emptyLine < 0 ? bytes.Length : emptyLine + 4;
+        message.Headers.Clear();
+        message.Headers.Add(new RenderedFields(bytes[..(emptyLine < 0 ? bytes.Length : emptyLine + 2)].ToArray()));
+        _body = bytes[bodyStart..];
+        Length = bytes.Length;
     }
 
     public override void Prepare(EncodingConstraint constraint, int maxLineLength = 78) { }
@@ -49,7 +61,7 @@ public sealed class RenderedPart(MimeEntityConstructorArgs args) : MimePart(args
     )
     {
         Progress?.Invoke(false);
-        await stream.WriteAsync(Bytes, cancellationToken);
+        await stream.WriteAsync(_body, cancellationToken);
         Progress?.Invoke(true);
     }
 
@@ -59,4 +71,7 @@ public sealed class RenderedPart(MimeEntityConstructorArgs args) : MimePart(args
         options.RegisterMimeType(MediaType, typeof(RenderedPart));
         return options;
     }
+
+    // Of an invalid field MimeKit writes what it was given and nothing else.
+    private sealed class RenderedFields(byte[] fields) : Header(ParserOptions.Default, fields, 0, [], invalid: true);
 }

@@ -117,7 +117,7 @@ internal sealed class SmtpConnection : SmtpClient
         if (!TryWrite(mail.ReversePath, out var sender) || !TryWrite(mail.Recipient, out var recipient))
             return new Answer.Trouble(TroubleKind.UnusableAddress, "An address cannot be written in an SMTP command", "5.1.3");
         var limited = _conversation.Start(SmtpStep.Mail, timeLeft, cancellationToken);
-        _part.Bytes = mail.Bytes;
+        _part.Fill(_message, mail.Bytes);
         Mails++;
         try
         {
@@ -132,7 +132,7 @@ internal sealed class SmtpConnection : SmtpClient
         finally
         {
             _conversation.Stop();
-            _part.Bytes = default;
+            _part.Fill(_message, default);
             _idleSince = _time.GetTimestamp();
         }
     }
@@ -154,7 +154,7 @@ internal sealed class SmtpConnection : SmtpClient
     protected override void Prepare(FormatOptions options, MimeMessage message, EncodingConstraint constraint, int maxLineLength) { }
 
     protected override Task<long> GetSizeAsync(FormatOptions options, MimeMessage message, CancellationToken cancellationToken) =>
-        Task.FromResult((long)_part.Bytes.Length);
+        Task.FromResult((long)_part.Length);
 
     protected override void Dispose(bool disposing)
     {

@@ -67,7 +67,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
                 _dialogues.Add(PlayAsync(socket));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException) { }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException) { }
     }
 
     private async Task PlayAsync(Socket socket)
@@ -92,6 +92,8 @@ public sealed class Dialogue(ScriptedSmtpServer server, Stream stream, Cancellat
 
     public const string Extensions = "250-script.test\r\n250-PIPELINING\r\n250-SIZE 10000000\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES";
 
+    private readonly byte[] _buffer = new byte[4096];
+    private ReadOnlyMemory<byte> _unread;
     private Stream _stream = stream;
 
     /// <summary>Which connection this is, from 1.</summary>
@@ -122,6 +124,8 @@ public sealed class Dialogue(ScriptedSmtpServer server, Stream stream, Cancellat
         await _stream.FlushAsync(stop);
     }
 
+    public ValueTask SendAsync(byte[] bytes) => _stream.WriteAsync(bytes, stop);
+
     /// <summary>The next line; null when the client has closed.</summary>
     public async Task<string?> HearAsync()
     {
@@ -132,6 +136,9 @@ public sealed class Dialogue(ScriptedSmtpServer server, Stream stream, Cancellat
         server.Commands.Enqueue(command);
         return command;
     }
+
+    /// <summary>Waits until the client has sent something that is not SMTP.</summary>
+    public async Task HearSomethingAsync() => await ReadAsync();
 
     public async Task HearContentAsync()
     {
@@ -179,13 +186,23 @@ public sealed class Dialogue(ScriptedSmtpServer server, Stream stream, Cancellat
     private async Task<byte[]?> ReadLineAsync()
     {
         var line = new List<byte>();
-        var one = new byte[1];
-        while (await _stream.ReadAsync(one, stop) == 1)
+        while (await ReadAsync() is { } b)
         {
-            if (one[0] == '\n' && line is [.., (byte)'\r'])
+            if (b == '\n' && line is [.., (byte)'\r'])
                 return [.. line[..^1]];
-            line.Add(one[0]);
+            line.Add(b);
         }
         return null;
+    }
+
+    private async ValueTask<byte?> ReadAsync()
+    {
+        if (_unread.IsEmpty)
+            _unread = _buffer.AsMemory(0, await _stream.ReadAsync(_buffer, stop));
+        if (_unread.IsEmpty)
+            return null;
+        var b = _unread.Span[0];
+        _unread = _unread[1..];
+        return b;
     }
 }

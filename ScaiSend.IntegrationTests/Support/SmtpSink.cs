@@ -173,8 +173,10 @@ public sealed class SmtpSink : IAsyncDisposable
             foreach (var recipient in recipients)
                 if (sink._repliesToContent.TryGetValue(recipient, out var reply))
                     return Task.FromResult(ResponseOf(reply));
+            // The package cuts off the last line's end, which belongs to the mail (RFC 5321 §4.1.1.4).
+            byte[] bytes = [.. buffer.ToArray(), .. "\r\n"u8];
             lock (sink._mails)
-                sink._mails.Add(new SunkMail(transaction.From.AsAddress() ?? "", recipients, buffer.ToArray(), context.Pipe.IsSecure));
+                sink._mails.Add(new SunkMail(transaction.From.AsAddress() ?? "", recipients, bytes, context.Pipe.IsSecure));
             sink._arrived.Release();
             return Task.FromResult(new SmtpResponse(SmtpReplyCode.Ok, "2.0.0 Ok, sunk"));
         }

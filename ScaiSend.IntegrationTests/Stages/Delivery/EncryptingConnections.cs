@@ -31,7 +31,9 @@ public sealed class EncryptingConnections
             await d.SayAsync(OffersTls);
             await d.HearAsync();
             await d.SayAsync("220 Go on");
-            await d.SayAsync("this is not a TLS record, and will not become one");
+            await d.HearSomethingAsync();
+            // RFC 8446 §6: a fatal alert, handshake_failure.
+            await d.SendAsync([0x15, 3, 3, 0, 2, 2, 40]);
             await d.HearAsync();
         });
         await using var engine = Engine.With();
