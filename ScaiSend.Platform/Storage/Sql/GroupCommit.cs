@@ -24,6 +24,7 @@ public sealed class GroupCommit<T>(
     private readonly Channel<Item> _waiting = Channel.CreateUnbounded<Item>();
     private readonly CancellationTokenSource _stopped = new();
     private Task[] _writers = [];
+    private bool _isDisposed;
 
     /// <summary>Starts the writers.</summary>
     public void Start() => _writers = [.. Enumerable.Range(0, database.Dialect.Writers).Select(_ => Task.Run(() => WriteAsync(_stopped.Token)))];
@@ -36,8 +37,11 @@ public sealed class GroupCommit<T>(
         await _stopped.CancelAsync();
     }
 
+    /// <summary>May be called twice: the container knows our owner as a service and as a hosted service.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+            return;
         await _stopped.CancelAsync();
         await StopAsync(CancellationToken.None);
         _stopped.Dispose();
