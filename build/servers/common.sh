@@ -113,8 +113,14 @@ one_server() {
   case $action in
     status) if "${name}_answers"; then echo "$name answers on port ${!port}"; else echo "$name does not answer on port ${!port}" && return 1; fi ;;
     start) start_one "$name" "${!port}" ;;
-    *) "${name}_$action" && say "$name: $action done" ;;
+    *) end_one "$action" "$name" ;;
   esac
+}
+
+end_one() {
+  "${2}_$1" || return 1
+  ! "${2}_answers" || fail "$2 was not started from $dir, so $1 leaves it alone" || return 1
+  say "$2: $1 done"
 }
 
 start_one() {
