@@ -1,5 +1,5 @@
 using MassTransit.Mediator;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Delivery.Routing;
 using ScaiSend.Delivery.Sending;
@@ -12,7 +12,15 @@ namespace ScaiSend.Delivery;
 /// Hands one rendered email over: finds its way, waits for a free connection, writes the attempt down, signs, sends, and tells the saga what came of it.
 /// May run twice for an email: only one run gets the attempt, the other stops.
 /// </summary>
-public sealed class DeliverEmail(MailInHand mails, MxLookup routes, SmtpSender sender, SigningKeys keys, IMediator mediator, TimeProvider time)
+public sealed class DeliverEmail(
+    MailInHand mails,
+    MxLookup routes,
+    SmtpSender sender,
+    SigningKeys keys,
+    IMediator mediator,
+    IOptions<Leases> leases,
+    TimeProvider time
+)
 {
     /// <summary>How long an email is held back when its domain has no free connection.</summary>
     public static readonly TimeSpan HoldBackFor = TimeSpan.FromSeconds(3);
@@ -39,7 +47,7 @@ public sealed class DeliverEmail(MailInHand mails, MxLookup routes, SmtpSender s
             mail = await keys.SignAsync(email.TenantId, mail, CancellationToken.None);
         var outcome = route is MxRoute.ToHosts { Hosts: var hosts }
             ? await slot!.SendAsync(mail, hosts, CancellationToken.None)
-            : NotSent(route);
+            : sender.NotSent(route, time.GetUtcNow());
         await TellAsync(email, started.Version, mail, outcome);
     }
 
@@ -48,14 +56,14 @@ public sealed class DeliverEmail(MailInHand mails, MxLookup routes, SmtpSender s
         switch (outcome.Verdict)
         {
             case Verdict.Delivered:
-                await mediator.TellAsync(new DeliverySucceeded(email.EmailId, version, outcome.Attempt), CancellationToken.None);
+                await TellOutcomeAsync(new DeliverySucceeded(email.EmailId, version, outcome.Attempt));
                 break;
             case Verdict.Bounced bounced:
-                await mediator.TellAsync(new DeliveryRefused(email.EmailId, version, outcome.Attempt, bounced.Class), CancellationToken.None);
+                await TellOutcomeAsync(new DeliveryRefused(email.EmailId, version, outcome.Attempt, bounced.Class));
                 break;
             case Verdict.Deferred:
                 var key = await mails.KeepAsync(email, mail, CancellationToken.None);
-                await mediator.TellAsync(new DeliveryDeferred(email.EmailId, version, outcome.Attempt, key), CancellationToken.None);
+                await TellOutcomeAsync(new DeliveryDeferred(email.EmailId, version, outcome.Attempt, key));
                 return;
             default:
                 throw new InvalidOperationException($"{outcome.Verdict} is no verdict");
@@ -63,17 +71,7 @@ public sealed class DeliverEmail(MailInHand mails, MxLookup routes, SmtpSender s
         await mails.ForgetAsync(email, CancellationToken.None);
     }
 
-    private SendOutcome NotSent(MxRoute route)
-    {
-        var (trouble, code) = route switch
-        {
-            MxRoute.Refused refused => (new Answer.Trouble(TroubleKind.NoRoute, refused.Reason), refused.EnhancedStatusCode),
-            MxRoute.Unknown unknown => (new Answer.Trouble(TroubleKind.NameNotResolved, unknown.Reason), null),
-            _ => throw new InvalidOperationException($"{route} leads to hosts"),
-        };
-        return new SendOutcome(
-            new AttemptReport(time.GetUtcNow(), TimeSpan.Zero, null, null, null, null, code, trouble.Text),
-            ReplyVerdict.Of(trouble)
-        );
-    }
+    // A server's answer is known only here: while the database is away it is told again and again, until the lease ends and the email is tried anew.
+    private Task TellOutcomeAsync<T>(T outcome)
+        where T : EmailFact => mediator.TellUntilAsync(outcome, time, leases.Value.Deliver);
 }

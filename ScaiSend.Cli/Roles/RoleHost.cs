@@ -102,7 +102,10 @@ public static class RoleHost
         services.AddSingleton<IBlobStore>(s =>
         {
             var blobs = s.GetRequiredService<IOptions<BlobOptions>>().Value;
-            return blobs.S3.ServiceUrl.Length > 0 ? new S3Blobs(blobs.S3) : new FolderBlobs(blobs.Folder);
+            if (blobs.S3.ServiceUrl.Length > 0)
+                return new S3Blobs(blobs.S3);
+            Directory.CreateDirectory(blobs.Folder);
+            return new FolderBlobs(blobs.Folder);
         });
         var cache = services.AddFusionCache();
         if (settings["Redis:Url"] is { Length: > 0 } url)

@@ -41,8 +41,11 @@ public static class RunRole
             {
                 var (live, test) = (Seed.NewKey("live"), Seed.NewKey("test"));
                 var seed = new Seed(database, app.Services.GetRequiredService<SecretBox>(), app.Services.GetRequiredService<TimeProvider>());
-                await seed.PlantAsync(live, test, withEd25519: false, cancellationToken);
-                await Console.Out.WriteLineAsync($"live key: {live}\ntest key: {test}\nsender domain: {Seed.Domain}");
+                await Console.Out.WriteLineAsync(
+                    await seed.IsPlantedAsync(cancellationToken)
+                        ? "The tenant 'default' is there already, with the keys that were printed then"
+                        : await PlantAsync(seed, live, test, cancellationToken)
+                );
             }
             return 0;
         }
@@ -51,6 +54,12 @@ public static class RunRole
             await Console.Error.WriteLineAsync(e.Message);
             return Commands.WrongSettings;
         }
+    }
+
+    private static async Task<string> PlantAsync(Seed seed, string live, string test, CancellationToken cancellationToken)
+    {
+        await seed.PlantAsync(live, test, withEd25519: false, cancellationToken);
+        return $"live key: {live}\ntest key: {test}\nsender domain: {Seed.Domain}";
     }
 
     private static string Name(Role roles) => roles.ToString().ToLowerInvariant().Replace(", ", ",", StringComparison.Ordinal);

@@ -20,6 +20,13 @@ public sealed class Seed(MailDatabase database, SecretBox secrets, TimeProvider 
         "mail.send mail.schedule mail.cancel templates.read templates.write templates.delete suppressions.read suppressions.write "
         + "stats.read stats.export webhooks.read webhooks.write domains.read domains.write admin.api_keys admin.users admin.settings";
 
+    /// <summary>Whether there is a seeded tenant.</summary>
+    public async Task<bool> IsPlantedAsync(CancellationToken cancellationToken)
+    {
+        await using var db = database.ForPlatform();
+        return await db.Tenants.IgnoreQueryFilters().AnyAsync(t => t.Slug == Slug, cancellationToken);
+    }
+
     /// <summary>Adds what is missing; keys that are known already stay as they are.</summary>
     /// <param name="withEd25519">A second DKIM key, RFC 8463.</param>
     public async Task PlantAsync(string liveKey, string testKey, bool withEd25519, CancellationToken cancellationToken)

@@ -58,7 +58,7 @@ public static class Settings
     {
         configuration.Sources.Clear();
         configuration.AddInMemoryCollection(defaults.Select(d => KeyValuePair.Create($"{Root}:{d.Key}", d.Value)));
-        configuration.AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true);
+        configuration.AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true, reloadOnChange: true);
         configuration.AddInMemoryCollection(FromAliases());
         configuration.AddEnvironmentVariables();
         configuration.AddInMemoryCollection(sets.Select(ReadSet));
@@ -78,6 +78,8 @@ public static class Settings
         }
         foreach (var (section, type) in Sections)
             errors.AddRange(Errors(root, section, type));
+        if (errors.Count == 0)
+            errors.AddRange(ErrorsTogether(root));
         return errors;
     }
 
@@ -94,6 +96,20 @@ public static class Settings
         if (type.GetMethod("Errors", []) is { } check)
             errors.AddRange((IEnumerable<string>)check.Invoke(options, [])!);
         return errors;
+    }
+
+    private static IEnumerable<string> ErrorsTogether(IConfigurationSection root)
+    {
+        var delivery = root.GetSection("Delivery").Get<DeliveryOptions>() ?? new DeliveryOptions();
+        if (new DeliveryOptionsCheck().Validate(null, delivery) is { Failed: true } check)
+            foreach (var failure in check.Failures)
+                yield return failure;
+        var leases = root.GetSection("Leases").Get<Leases>() ?? new Leases();
+        // Otherwise an email would be given to a second sender while the first still speaks to the server.
+        if (leases.Deliver <= delivery.AttemptLimit)
+            yield return $"Leases:Deliver is {leases.Deliver}; allowed is more than Delivery:AttemptLimit, which is {delivery.AttemptLimit}";
+        if (leases.Handover <= delivery.SlotWait)
+            yield return $"Leases:Handover is {leases.Handover}; allowed is more than Delivery:SlotWait, which is {delivery.SlotWait}";
     }
 
     // The binder stops at the first value that it cannot read and does not say what it wants.
@@ -156,8 +172,14 @@ public sealed class RedisOptions
 public sealed class HttpOptions
 {
     /// <summary><c>address:port</c>.</summary>
-    [RegularExpression(@"[^:/]+:\d{1,5}", ErrorMessage = "allowed is address:port, such as 127.0.0.1:8080")]
     public string Listen { get; set; } = "127.0.0.1:8000";
+
+    /// <summary>What is wrong with the settings, in words; empty when nothing is.</summary>
+    public IEnumerable<string> Errors()
+    {
+        if (!System.Net.IPEndPoint.TryParse(Listen, out var address) || address.Port == 0)
+            yield return $"Http:Listen is '{Listen}'; allowed is address:port, such as 127.0.0.1:8080 or [::]:8080";
+    }
 }
 
 /// <summary>Logs go to standard error. Section <c>Log</c>.</summary>

@@ -38,8 +38,9 @@ public static partial class UpProcess
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             await using var app = RoleHost.Build(
                 Role.Serve | Role.Worker | Role.Smtp,
-                Defaults(options, await SinkAsync(options, ending.Token)),
-                options.Sets
+                new Dictionary<string, string?> { ["Log:Level"] = "warning" },
+                // What `up` was told beats the environment of the shell; only --set beats that.
+                [.. Settings(options, await SinkAsync(options, ending.Token)), .. options.Sets]
             );
             var (live, test) = Keys(options);
             var database = app.Services.GetRequiredService<MailDatabase>();
@@ -76,19 +77,18 @@ public static partial class UpProcess
         return $"127.0.0.1:{port}";
     }
 
-    private static Dictionary<string, string?> Defaults(UpOptions options, string? smarthost) =>
-        new()
+    private static IEnumerable<string> Settings(UpOptions options, string? smarthost) =>
+        new Dictionary<string, string?>
         {
             ["Stack"] = "embedded",
             ["Http:Listen"] = options.Http,
             ["Database:Url"] = $"sqlite://{Path.Combine(options.Data, "scaisend.db")}",
             ["Blobs:Folder"] = Path.Combine(options.Data, "blobs"),
             ["Secrets:Key"] = Kept(Path.Combine(options.Data, "secret.key"), () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))),
-            ["Log:Level"] = "warning",
-            ["Delivery:Smarthost"] = smarthost,
-            ["Delivery:Dns"] = options.Dns,
+            ["Delivery:Smarthost"] = smarthost ?? "",
+            ["Delivery:Dns"] = options.Dns ?? "",
             ["Delivery:MxPort"] = options.MxPort?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "25",
-        };
+        }.Select(setting => $"{setting.Key}={setting.Value}");
 
     private static (string Live, string Test) Keys(UpOptions options)
     {

@@ -36,7 +36,7 @@ public sealed class DeliveryOptions
     public TimeSpan IdleLimit { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long one attempt takes at most, over all hosts and steps.</summary>
-    public TimeSpan AttemptLimit { get; set; } = TimeSpan.FromMinutes(15);
+    public TimeSpan AttemptLimit { get; set; } = TimeSpan.FromMinutes(10);
 
     public TimeSpan DnsTimeout { get; set; } = TimeSpan.FromSeconds(5);
 

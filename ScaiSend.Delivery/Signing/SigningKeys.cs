@@ -37,7 +37,7 @@ public sealed class SigningKeys(MailDatabase database, SecretBox secrets, DkimSi
     private async Task<IReadOnlyList<DkimKey>> LoadAsync(Guid tenantId, string domain)
     {
         await using var db = database.For(tenantId);
-        var rows = await db.DkimKeys.Where(key => key.Domain == domain).OrderBy(key => key.Id).ToListAsync();
+        var rows = await db.DkimKeys.Where(key => key.Domain == domain).OrderBy(key => key.Selector).ToListAsync();
         return
         [
             .. rows.Select(row =>

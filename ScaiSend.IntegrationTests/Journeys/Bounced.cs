@@ -16,7 +16,7 @@ public sealed class Bounced
 
         Assert.Equal(["queued", "processed", "bounce"], email.Events());
         Assert.Contains("no such user", email.GetProperty("last_reply").GetString(), StringComparison.Ordinal);
-        Assert.Equal("hard", email.GetProperty("timeline").EnumerateArray().Last().GetProperty("metadata").GetProperty("bounce_type").GetString());
+        Assert.Equal("hard", email.LastEvent().GetProperty("metadata").GetProperty("bounce_type").GetString());
         Assert.Equal("bounced", (await product.MessageAsync(id)).GetProperty("status").GetString());
         Assert.Empty(sink.Mails);
     }

@@ -23,7 +23,7 @@ public sealed class Expired
         var bounced = await product.EmailInStateAsync(id, "Bounced");
 
         Assert.Equal("bounce", bounced.Events()[^1]);
-        var bounce = bounced.GetProperty("timeline").EnumerateArray().Last();
+        var bounce = bounced.LastEvent();
         Assert.Equal("soft", bounce.GetProperty("metadata").GetProperty("bounce_type").GetString());
         Assert.StartsWith("expired", bounce.GetProperty("reason").GetString(), StringComparison.Ordinal);
         // 1, 5, 15, 30 min, 1, 2, 4 h, then every 8 h: the attempts that fit into 72 h.

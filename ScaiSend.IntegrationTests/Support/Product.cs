@@ -48,7 +48,7 @@ public sealed class Product : IAsyncDisposable
             _settings[key] = value;
     }
 
-    public FakeTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow());
+    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()));
 
     /// <summary>Calls with the live key.</summary>
     public HttpClient Http { get; private set; } = new();

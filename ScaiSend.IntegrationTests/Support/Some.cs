@@ -35,6 +35,10 @@ public static class Some
                 .Select(t => t.GetProperty("type").GetString()!),
         ];
 
+    /// <summary>The timeline's last event.</summary>
+    public static JsonElement LastEvent(this JsonElement email) =>
+        email.GetProperty("timeline").EnumerateArray().Last(t => t.GetProperty("kind").GetString() == "event");
+
     /// <summary>The timeline's attempts, in order.</summary>
     public static JsonElement[] Attempts(this JsonElement email) =>
         [.. email.GetProperty("timeline").EnumerateArray().Where(t => t.GetProperty("kind").GetString() == "attempt")];

@@ -40,7 +40,7 @@ public sealed class S3Blobs(S3Options options) : IBlobStore, IDisposable
             var answer = await _s3.GetObjectAsync(options.Bucket, key, cancellationToken);
             return answer.ResponseStream;
         }
-        catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
+        catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound && e.ErrorCode != "NoSuchBucket")
         {
             return null;
         }

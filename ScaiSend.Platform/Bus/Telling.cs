@@ -13,4 +13,25 @@ public static class Telling
         await mediator.Send(fact, cancellationToken);
         return fact.After;
     }
+
+    /// <summary>Tells a fact that would be lost with this process: trouble is outlasted for as long as <paramref name="limit"/>.</summary>
+    public static async Task TellUntilAsync<T>(this IMediator mediator, T fact, TimeProvider time, TimeSpan limit)
+        where T : EmailFact
+    {
+        var end = time.GetUtcNow() + limit;
+        while (true)
+        {
+            try
+            {
+                await mediator.Send(fact, CancellationToken.None);
+                return;
+            }
+            catch (Exception e) when (e is not OperationCanceledException && time.GetUtcNow() < end)
+            {
+                await Task.Delay(PauseBetween, CancellationToken.None);
+            }
+        }
+    }
+
+    private static readonly TimeSpan PauseBetween = TimeSpan.FromSeconds(1);
 }
