@@ -90,6 +90,11 @@ public sealed class CachedDns(ILookupClient dns, IFusionCache cache, IOptions<De
                 ? (new DnsAnswer<T>(DnsStatus.NoData, []), LongestNegative)
                 : (new DnsAnswer<T>(DnsStatus.Found, records), TimeSpan.FromSeconds(response.Answers.Min(r => r.InitialTimeToLive)));
         }
+        catch (ArgumentException)
+        {
+            // The name is none that DNS could hold, such as one with a label of 64 letters.
+            return (new DnsAnswer<T>(DnsStatus.NoSuchName, []), LongestNegative);
+        }
         catch (DnsResponseException)
         {
             return (new DnsAnswer<T>(DnsStatus.Unavailable, []), TimeSpan.Zero);

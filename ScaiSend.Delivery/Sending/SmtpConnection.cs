@@ -186,6 +186,8 @@ internal sealed class SmtpConnection : SmtpClient
                 TroubleKind.Network,
                 $"The server closed the connection at {_conversation.Step.Words()}"
             ),
+            // The name of a mail host comes from someone else's DNS.
+            UriFormatException => Trouble(TroubleKind.Network, exception),
             SocketException or IOException or ServiceNotConnectedException => Trouble(TroubleKind.Network, exception),
             _ => null,
         };

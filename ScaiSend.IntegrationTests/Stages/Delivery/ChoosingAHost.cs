@@ -112,6 +112,18 @@ public sealed class ChoosingAHost
         Assert.Equal(("mx2.b.test", $"127.0.0.2:{server.Port}"), (outcome.Attempt.MxHost, outcome.Attempt.MxAddress));
     }
 
+    [Theory]
+    [InlineData("mx_1.b.test")]
+    [InlineData("-mx-.b.test")]
+    public async Task Odd_names_of_hosts_are_taken(string name)
+    {
+        await using var dns = DnsResponder.Start().HasAddress(name, "127.0.0.1");
+        await using var server = ScriptedSmtpServer.Start();
+        await using var engine = Engine.With(("Dns", dns.Address));
+        var outcome = await engine.SendAsync(TestMail.To("u@b.test"), new MxHost(name, server.Port));
+        Assert.IsType<Verdict.Delivered>(outcome.Verdict);
+    }
+
     [Fact]
     public async Task Every_address_of_a_host_is_tried()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using ScaiSend.Delivery.Routing;
 using ScaiSend.IntegrationTests.Support;
 using Xunit;
@@ -57,6 +58,10 @@ public sealed class MailRouting : IAsyncDisposable
         Assert.Equal("5.1.2", Assert.IsType<MxRoute.Refused>(await FindAsync("nowhere.test")).EnhancedStatusCode);
 
     [Fact]
+    public async Task A_domain_that_dns_could_not_hold_refuses_mail() =>
+        Assert.IsType<MxRoute.Refused>(await FindAsync(new string('a', 64) + ".test"));
+
+    [Fact]
     public async Task A_domain_with_neither_mx_nor_address_refuses_mail()
     {
         _dns.Exists("b.test");
@@ -85,6 +90,14 @@ public sealed class MailRouting : IAsyncDisposable
         await HostsOf("b.test");
         await HostsOf("B.test.");
         Assert.Equal(1, _dns.QuestionsFor("b.test"));
+    }
+
+    [Fact]
+    public void An_answer_survives_the_shared_cache()
+    {
+        var answer = new DnsAnswer<MxTarget>(DnsStatus.Found, [new MxTarget(10, "mx.b.test")]);
+        var read = JsonSerializer.Deserialize<DnsAnswer<MxTarget>>(JsonSerializer.Serialize(answer))!;
+        Assert.Equal((answer.Status, answer.Records[0]), (read.Status, Assert.Single(read.Records)));
     }
 
     [Fact]
