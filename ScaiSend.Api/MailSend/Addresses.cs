@@ -8,10 +8,13 @@ internal static class Addresses
     /// <summary>Stands for an address that was refused.</summary>
     public static readonly Address None = new("", null);
 
+    // RFC 5322 §2.1.1: what one line of a header can hold.
+    private const int MaxName = 998;
+
     public static Address? Read(Field field)
     {
         var email = field.Line("email", required: Texts.Address);
-        var name = field.Line("name");
+        var name = field.Line("name", max: MaxName);
         if (email is null)
             return null;
         if (!AddressSyntax.IsMailbox(email))
