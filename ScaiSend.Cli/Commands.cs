@@ -38,7 +38,11 @@ public static class Commands
     private static Command Node()
     {
         var roles = new Option<string>("--roles") { Description = "Roles of this process, such as worker,smtp", Required = true };
-        var command = new Command("node", "Runs several roles in one process; worker and smtp together save the broker between them") { roles, Set };
+        var command = new Command("node", "Runs several roles in one process; worker and smtp together save the broker between them")
+        {
+            roles,
+            Set,
+        };
         command.SetAction(
             async (parsed, cancellationToken) =>
             {
@@ -47,7 +51,9 @@ public static class Commands
                 {
                     if (!Enum.TryParse<Role>(name, ignoreCase: true, out var one) || one == Role.None || char.IsDigit(name[0]))
                     {
-                        await Console.Error.WriteLineAsync($"--roles has '{name}'; allowed are serve, worker and smtp, separated by commas");
+                        await Console.Error.WriteLineAsync(
+                            $"--roles has '{name}'; allowed are serve, worker and smtp, separated by commas"
+                        );
                         return WrongSettings;
                     }
                     role |= one;
@@ -67,7 +73,17 @@ public static class Commands
         var liveMx = new Option<bool>("--live-mx") { Description = "Looks up MX records and delivers for real" };
         var dns = new Option<string?>("--dns") { Description = "Resolver for --live-mx, address:port" };
         var mxPort = new Option<int?>("--mx-port") { Description = "Destination port for --live-mx" };
-        var command = new Command("up", "Runs everything in one process, without any server") { http, data, key, smarthost, liveMx, dns, mxPort, Set };
+        var command = new Command("up", "Runs everything in one process, without any server")
+        {
+            http,
+            data,
+            key,
+            smarthost,
+            liveMx,
+            dns,
+            mxPort,
+            Set,
+        };
         command.SetAction(
             (parsed, cancellationToken) =>
                 UpProcess.RunAsync(
@@ -91,7 +107,9 @@ public static class Commands
     {
         var seed = new Option<bool>("--seed") { Description = "Adds a tenant with keys and the verified domain example.test" };
         var command = new Command("migrate", "Brings the database's schema up to date") { seed, Set };
-        command.SetAction((parsed, cancellationToken) => RunRole.MigrateAsync(parsed.GetValue(seed), parsed.GetValue(Set)!, cancellationToken));
+        command.SetAction(
+            (parsed, cancellationToken) => RunRole.MigrateAsync(parsed.GetValue(seed), parsed.GetValue(Set)!, cancellationToken)
+        );
         return command;
     }
 }

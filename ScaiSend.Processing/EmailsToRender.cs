@@ -62,7 +62,9 @@ public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs)
     {
         await using var command = connection.CreateCommand();
         await using var reader = await new SqlBatch(command)
-            .Sql("SELECT e.id,e.version,e.recipient,m.content_id,m.personalization,COALESCE(m.send_at,m.created_at),c.blob_key,c.body FROM emails e")
+            .Sql(
+                "SELECT e.id,e.version,e.recipient,m.content_id,m.personalization,COALESCE(m.send_at,m.created_at),c.blob_key,c.body FROM emails e"
+            )
             .Sql(" JOIN messages m ON m.id=e.message_id JOIN contents c ON c.id=m.content_id WHERE e.id IN ")
             .Ids(hints.Select(hint => hint.EmailId))
             .ReadAsync(cancellationToken);
@@ -85,11 +87,20 @@ public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs)
 
     private async Task<MessageContent> ReadBlobAsync(string key, CancellationToken cancellationToken)
     {
-        await using var stream = await blobs.OpenAsync(key, cancellationToken) ?? throw new InvalidDataException($"The content {key} is not in the blob store");
+        await using var stream =
+            await blobs.OpenAsync(key, cancellationToken) ?? throw new InvalidDataException($"The content {key} is not in the blob store");
         using var copy = new MemoryStream();
         await stream.CopyToAsync(copy, cancellationToken);
         return StoredContent.Read(copy.GetBuffer().AsSpan(0, (int)copy.Length));
     }
 
-    private sealed record Row(Guid EmailId, int Version, string Recipient, Guid ContentId, byte[] Personalization, DateTimeOffset Date, string? BlobKey);
+    private sealed record Row(
+        Guid EmailId,
+        int Version,
+        string Recipient,
+        Guid ContentId,
+        byte[] Personalization,
+        DateTimeOffset Date,
+        string? BlobKey
+    );
 }

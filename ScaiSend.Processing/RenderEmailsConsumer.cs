@@ -11,8 +11,13 @@ namespace ScaiSend.Processing;
 /// <summary>
 /// Renders queued emails and hands them to the SMTP stage. May run twice for an email: the saga accepts one rendering of a version, the other stops.
 /// </summary>
-public sealed class RenderEmailsConsumer(EmailsToRender emails, MailRenderer renderer, IMediator mediator, Hints hints, ILogger<RenderEmailsConsumer> log)
-    : IConsumer<EmailsQueued>
+public sealed class RenderEmailsConsumer(
+    EmailsToRender emails,
+    MailRenderer renderer,
+    IMediator mediator,
+    Hints hints,
+    ILogger<RenderEmailsConsumer> log
+) : IConsumer<EmailsQueued>
 {
     /// <summary>Larger mail travels by key: the broker is no place for it.</summary>
     public const int MaxBytesOnBus = 256 * 1024;
@@ -42,7 +47,14 @@ public sealed class RenderEmailsConsumer(EmailsToRender emails, MailRenderer ren
         }
         var after = await mediator.TellAsync(new RenderingSucceeded(email.Hint.EmailId, email.Hint.Version), cancellationToken);
         return after is { IsAccepted: true }
-            ? new ProcessedEmail(email.Hint.EmailId, email.Hint.MessageId, email.Hint.TenantId, after.Version, key is null ? mail : null, key)
+            ? new ProcessedEmail(
+                email.Hint.EmailId,
+                email.Hint.MessageId,
+                email.Hint.TenantId,
+                after.Version,
+                key is null ? mail : null,
+                key
+            )
             : null;
     }
 }

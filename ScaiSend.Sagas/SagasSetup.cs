@@ -18,7 +18,10 @@ public static class SagasSetup
         return services.AddMediator(mediator =>
             mediator.ConfigureMediator(
                 (context, configure) =>
-                    configure.StateMachineSaga(context.GetRequiredService<EmailStateMachine>(), context.GetRequiredService<EmailSagaRepository>())
+                    configure.StateMachineSaga(
+                        context.GetRequiredService<EmailStateMachine>(),
+                        context.GetRequiredService<EmailSagaRepository>()
+                    )
             )
         );
     }

@@ -21,7 +21,10 @@ public sealed class ApiKeys(MailDatabase database, TimeProvider time)
     public async Task<Caller?> FindAsync(string secret, CancellationToken cancellationToken)
     {
         // Nothing else is a key of ours: "sg_live_" or "sg_test_" and 32 hexadecimal digits.
-        if (secret.Length != 40 || !(secret.StartsWith("sg_live_", StringComparison.Ordinal) || secret.StartsWith("sg_test_", StringComparison.Ordinal)))
+        if (
+            secret.Length != 40
+            || !(secret.StartsWith("sg_live_", StringComparison.Ordinal) || secret.StartsWith("sg_test_", StringComparison.Ordinal))
+        )
             return null;
         var now = time.GetUtcNow();
         var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
@@ -42,10 +45,22 @@ public sealed class ApiKeys(MailDatabase database, TimeProvider time)
         var row = await db
             .ApiKeys.IgnoreQueryFilters()
             .Where(key => key.Hash == hash && key.RevokedAt == null)
-            .Join(db.Tenants.IgnoreQueryFilters(), key => key.TenantId, tenant => tenant.Id, (key, tenant) => new { key, tenant.SuspendedAt })
+            .Join(
+                db.Tenants.IgnoreQueryFilters(),
+                key => key.TenantId,
+                tenant => tenant.Id,
+                (key, tenant) => new { key, tenant.SuspendedAt }
+            )
             .FirstOrDefaultAsync(cancellationToken);
         return row is null
             ? null
-            : new Caller(row.key.TenantId, row.key.Id, row.key.IsTest, row.key.Scopes.Split(' ').ToHashSet(), row.SuspendedAt is not null, row.key.ExpiresAt);
+            : new Caller(
+                row.key.TenantId,
+                row.key.Id,
+                row.key.IsTest,
+                row.key.Scopes.Split(' ').ToHashSet(),
+                row.SuspendedAt is not null,
+                row.key.ExpiresAt
+            );
     }
 }

@@ -54,7 +54,10 @@ public sealed class Readiness(MailDatabase database, IBusControl bus)
             await command.ExecuteScalarAsync(cancellationToken).WaitAsync(AnswerLimit, cancellationToken);
             return true;
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && (e is TimeoutException || database.Dialect.IsTransient(e) || e is System.Data.Common.DbException))
+        catch (Exception e)
+            when (!cancellationToken.IsCancellationRequested
+                && (e is TimeoutException || database.Dialect.IsTransient(e) || e is System.Data.Common.DbException)
+            )
         {
             return false;
         }

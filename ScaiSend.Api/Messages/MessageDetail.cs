@@ -32,7 +32,10 @@ public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
         shown["cc_emails"] = personalization.Cc.Select(a => a.Email);
         shown["bcc_emails"] = personalization.Bcc.Select(a => a.Email);
         shown["settings"] = message.Settings is null ? null : JsonSerializer.Deserialize<JsonElement>(message.Settings);
-        shown["error_message"] = emails.Where(e => e.State is EmailStatus.Failed or EmailStatus.Dropped).Select(e => e.LastReply).FirstOrDefault();
+        shown["error_message"] = emails
+            .Where(e => e.State is EmailStatus.Failed or EmailStatus.Dropped)
+            .Select(e => e.LastReply)
+            .FirstOrDefault();
         shown["emails"] = emails.Select(e => Show(e, [.. events[e.Id]], [.. attempts[e.Id]]));
         return shown;
     }
@@ -87,7 +90,11 @@ public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
             deadline_at = email.DeadlineAt,
             ended_at = email.EndedAt,
             last_reply = email.LastReply,
-            timeline = events.Select(e => (e.At, Entry: Show(e))).Concat(attempts.Select(a => (At: a.StartedAt, Entry: Show(a)))).OrderBy(x => x.At).Select(x => x.Entry),
+            timeline = events
+                .Select(e => (e.At, Entry: Show(e)))
+                .Concat(attempts.Select(a => (At: a.StartedAt, Entry: Show(a))))
+                .OrderBy(x => x.At)
+                .Select(x => x.Entry),
         };
 
     private static object Show(EmailEvent e) =>

@@ -37,7 +37,15 @@ public static class MessageEndpoints
         var (query, errors) = MessageListQuery.Read(http.Request.Query);
         return query is null
             ? Results.Json(
-                new { detail = errors.Select(e => new { loc = new[] { "query", e.Name }, msg = e.Message, type = "value_error" }) },
+                new
+                {
+                    detail = errors.Select(e => new
+                    {
+                        loc = new[] { "query", e.Name },
+                        msg = e.Message,
+                        type = "value_error",
+                    }),
+                },
                 statusCode: StatusCodes.Status422UnprocessableEntity
             )
             : Results.Json(await list.ReadAsync(caller.TenantId, query, http.RequestAborted));
@@ -49,11 +57,43 @@ public static class MessageEndpoints
         return caller is null ? Refuse(refusal!) : await ShowAsync(http, caller, id, detail);
     }
 
-    private static Task<IResult> CancelAsync(HttpContext http, string id, ApiKeys keys, MessageDetail detail, MailDatabase database, IMediator mediator) =>
-        ActAsync(http, id, keys, detail, database, "mail.cancel", "cancelled", emailId => mediator.TellAsync(new CancelRequested(emailId), http.RequestAborted));
+    private static Task<IResult> CancelAsync(
+        HttpContext http,
+        string id,
+        ApiKeys keys,
+        MessageDetail detail,
+        MailDatabase database,
+        IMediator mediator
+    ) =>
+        ActAsync(
+            http,
+            id,
+            keys,
+            detail,
+            database,
+            "mail.cancel",
+            "cancelled",
+            emailId => mediator.TellAsync(new CancelRequested(emailId), http.RequestAborted)
+        );
 
-    private static Task<IResult> RetryAsync(HttpContext http, string id, ApiKeys keys, MessageDetail detail, MailDatabase database, IMediator mediator) =>
-        ActAsync(http, id, keys, detail, database, "mail.send", "retried", emailId => mediator.TellAsync(new RetryRequested(emailId), http.RequestAborted));
+    private static Task<IResult> RetryAsync(
+        HttpContext http,
+        string id,
+        ApiKeys keys,
+        MessageDetail detail,
+        MailDatabase database,
+        IMediator mediator
+    ) =>
+        ActAsync(
+            http,
+            id,
+            keys,
+            detail,
+            database,
+            "mail.send",
+            "retried",
+            emailId => mediator.TellAsync(new RetryRequested(emailId), http.RequestAborted)
+        );
 
     /// <summary>Tells each email's saga; the message counts as acted on when at least one accepted.</summary>
     private static async Task<IResult> ActAsync(
@@ -83,7 +123,8 @@ public static class MessageEndpoints
     }
 
     private static async Task<IResult> ShowAsync(HttpContext http, Caller caller, string id, MessageDetail detail) =>
-        Ids.TryRead(Ids.Message, id, out var messageId) && await detail.ReadAsync(caller.TenantId, messageId, http.RequestAborted) is { } message
+        Ids.TryRead(Ids.Message, id, out var messageId)
+        && await detail.ReadAsync(caller.TenantId, messageId, http.RequestAborted) is { } message
             ? Results.Json(message)
             : NotFound(id);
 

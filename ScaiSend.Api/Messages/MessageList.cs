@@ -22,7 +22,10 @@ public sealed class MessageList(MailDatabase database)
         await using var db = database.For(tenantId);
         var matching = Matching(db, query);
         var total = await matching.Take(MaxTotal).CountAsync(cancellationToken);
-        var page = matching.OrderByDescending(m => m.Id).Skip(query.After is null ? (query.Page - 1) * query.PageSize : 0).Take(query.PageSize);
+        var page = matching
+            .OrderByDescending(m => m.Id)
+            .Skip(query.After is null ? (query.Page - 1) * query.PageSize : 0)
+            .Take(query.PageSize);
         var messages = await page.ToListAsync(cancellationToken);
         var ids = messages.Select(m => m.Id).ToList();
         var emails = (await db.Emails.Where(e => ids.Contains(e.MessageId)).ToListAsync(cancellationToken)).ToLookup(e => e.MessageId);

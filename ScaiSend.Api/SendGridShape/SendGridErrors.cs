@@ -6,7 +6,8 @@ namespace ScaiSend.Api.SendGridShape;
 public sealed record SendGridErrors(int StatusCode, IReadOnlyList<ApiError> Errors) : IResult
 {
     /// <summary>A refusal for one reason.</summary>
-    public static SendGridErrors Because(int statusCode, string message, string? field = null) => new(statusCode, [new ApiError(message, field)]);
+    public static SendGridErrors Because(int statusCode, string message, string? field = null) =>
+        new(statusCode, [new ApiError(message, field)]);
 
     /// <summary>401: no credential, or one that is unknown, revoked or expired.</summary>
     public static SendGridErrors Unauthorized { get; } =
@@ -17,10 +18,14 @@ public sealed record SendGridErrors(int StatusCode, IReadOnlyList<ApiError> Erro
 
     /// <summary>413: the body is over the limit.</summary>
     public static SendGridErrors TooLarge { get; } =
-        Because(StatusCodes.Status413PayloadTooLarge, "The request body may not be larger than 20 MB, including base64-encoded attachments.");
+        Because(
+            StatusCodes.Status413PayloadTooLarge,
+            "The request body may not be larger than 20 MB, including base64-encoded attachments."
+        );
 
     /// <summary>415: the body does not claim to be JSON.</summary>
-    public static SendGridErrors NotJson { get; } = Because(StatusCodes.Status415UnsupportedMediaType, "Content-Type should be application/json");
+    public static SendGridErrors NotJson { get; } =
+        Because(StatusCodes.Status415UnsupportedMediaType, "Content-Type should be application/json");
 
     /// <summary>429: over the rate limit. The caller sets <c>Retry-After</c>.</summary>
     public static SendGridErrors TooManyRequests { get; } = Because(StatusCodes.Status429TooManyRequests, "too many requests");

@@ -40,7 +40,11 @@ public static class RunRole
             if (withSeed)
             {
                 var (live, test) = (Seed.NewKey("live"), Seed.NewKey("test"));
-                var seed = new Seed(database, app.Services.GetRequiredService<SecretBox>(), app.Services.GetRequiredService<TimeProvider>());
+                var seed = new Seed(
+                    database,
+                    app.Services.GetRequiredService<SecretBox>(),
+                    app.Services.GetRequiredService<TimeProvider>()
+                );
                 await Console.Out.WriteLineAsync(
                     await seed.IsPlantedAsync(cancellationToken)
                         ? "The tenant 'default' is there already, with the keys that were printed then"

@@ -35,7 +35,13 @@ public sealed class Seed(MailDatabase database, SecretBox secrets, TimeProvider 
         var tenant = await db.Tenants.IgnoreQueryFilters().SingleOrDefaultAsync(t => t.Slug == Slug, cancellationToken);
         if (tenant is null)
         {
-            tenant = new Tenant { Id = Ids.New(time), Name = "Default", Slug = Slug, CreatedAt = time.GetUtcNow() };
+            tenant = new Tenant
+            {
+                Id = Ids.New(time),
+                Name = "Default",
+                Slug = Slug,
+                CreatedAt = time.GetUtcNow(),
+            };
             db.Tenants.Add(tenant);
         }
         await AddKeyAsync(db, tenant, liveKey, "live", cancellationToken);

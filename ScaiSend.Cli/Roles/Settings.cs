@@ -54,7 +54,11 @@ public static class Settings
 
     /// <summary>Adds all sources of settings.</summary>
     /// <exception cref="SettingsException">A <c>--set</c> is malformed or names no setting.</exception>
-    public static void AddSettings(this IConfigurationBuilder configuration, IReadOnlyDictionary<string, string?> defaults, IEnumerable<string> sets)
+    public static void AddSettings(
+        this IConfigurationBuilder configuration,
+        IReadOnlyDictionary<string, string?> defaults,
+        IEnumerable<string> sets
+    )
     {
         configuration.Sources.Clear();
         configuration.AddInMemoryCollection(defaults.Select(d => KeyValuePair.Create($"{Root}:{d.Key}", d.Value)));
@@ -92,7 +96,11 @@ public static class Settings
         root.GetSection(section).Bind(options);
         var results = new List<ValidationResult>();
         Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
-        var errors = results.Select(r => $"{section}:{r.MemberNames.First()} is '{type.GetProperty(r.MemberNames.First())!.GetValue(options)}'; {r.ErrorMessage}").ToList();
+        var errors = results
+            .Select(r =>
+                $"{section}:{r.MemberNames.First()} is '{type.GetProperty(r.MemberNames.First())!.GetValue(options)}'; {r.ErrorMessage}"
+            )
+            .ToList();
         if (type.GetMethod("Errors", []) is { } check)
             errors.AddRange((IEnumerable<string>)check.Invoke(options, [])!);
         return errors;
@@ -133,7 +141,9 @@ public static class Settings
         type.GetProperties()
             .Where(p => p.CanWrite)
             .SelectMany(p =>
-                p.PropertyType.IsClass && p.PropertyType != typeof(string) ? Names($"{section}:{p.Name}", p.PropertyType) : [$"{section}:{p.Name}"]
+                p.PropertyType.IsClass && p.PropertyType != typeof(string)
+                    ? Names($"{section}:{p.Name}", p.PropertyType)
+                    : [$"{section}:{p.Name}"]
             );
 
     private static IEnumerable<KeyValuePair<string, string?>> FromAliases() =>
@@ -186,6 +196,9 @@ public sealed class HttpOptions
 public sealed class LogOptions
 {
     /// <summary>The least level that is written.</summary>
-    [RegularExpression("(?i)^(verbose|debug|info|information|warn|warning|error|fatal)$", ErrorMessage = "allowed are verbose, debug, information, warning, error and fatal")]
+    [RegularExpression(
+        "(?i)^(verbose|debug|info|information|warn|warning|error|fatal)$",
+        ErrorMessage = "allowed are verbose, debug, information, warning, error and fatal"
+    )]
     public string Level { get; set; } = "information";
 }

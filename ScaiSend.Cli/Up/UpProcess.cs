@@ -45,12 +45,11 @@ public static partial class UpProcess
             var (live, test) = Keys(options);
             var database = app.Services.GetRequiredService<MailDatabase>();
             await database.MigrateAsync(cancellationToken);
-            await new Seed(database, app.Services.GetRequiredService<SecretBox>(), app.Services.GetRequiredService<TimeProvider>()).PlantAsync(
-                live,
-                test,
-                withEd25519: true,
-                cancellationToken
-            );
+            await new Seed(
+                database,
+                app.Services.GetRequiredService<SecretBox>(),
+                app.Services.GetRequiredService<TimeProvider>()
+            ).PlantAsync(live, test, withEd25519: true, cancellationToken);
             await app.StartAsync(cancellationToken);
             await Console.Out.WriteLineAsync(Welcome(options, live, test));
             await app.WaitForShutdownAsync(cancellationToken);
@@ -84,7 +83,10 @@ public static partial class UpProcess
             ["Http:Listen"] = options.Http,
             ["Database:Url"] = $"sqlite://{Path.Combine(options.Data, "scaisend.db")}",
             ["Blobs:Folder"] = Path.Combine(options.Data, "blobs"),
-            ["Secrets:Key"] = Kept(Path.Combine(options.Data, "secret.key"), () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))),
+            ["Secrets:Key"] = Kept(
+                Path.Combine(options.Data, "secret.key"),
+                () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))
+            ),
             ["Delivery:Smarthost"] = smarthost ?? "",
             ["Delivery:Dns"] = options.Dns ?? "",
             ["Delivery:MxPort"] = options.MxPort?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "25",

@@ -8,7 +8,8 @@ namespace ScaiSend.Contracts.Messages;
 public static class StoredContent
 {
     /// <summary>The stored form of a message's content.</summary>
-    public static byte[] Write(MessageContent content) => JsonSerializer.SerializeToUtf8Bytes(content, StoredContentJson.Shared.MessageContent);
+    public static byte[] Write(MessageContent content) =>
+        JsonSerializer.SerializeToUtf8Bytes(content, StoredContentJson.Shared.MessageContent);
 
     /// <summary>The stored form of a personalization.</summary>
     public static byte[] Write(Personalization personalization) =>
@@ -16,11 +17,13 @@ public static class StoredContent
 
     /// <summary>Reads a message's content back.</summary>
     public static MessageContent Read(ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize(json, StoredContentJson.Shared.MessageContent) ?? throw new JsonException("A stored message content is null.");
+        JsonSerializer.Deserialize(json, StoredContentJson.Shared.MessageContent)
+        ?? throw new JsonException("A stored message content is null.");
 
     /// <summary>Reads a personalization back.</summary>
     public static Personalization ReadPersonalization(ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize(json, StoredContentJson.Shared.Personalization) ?? throw new JsonException("A stored personalization is null.");
+        JsonSerializer.Deserialize(json, StoredContentJson.Shared.Personalization)
+        ?? throw new JsonException("A stored personalization is null.");
 }
 
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]

@@ -13,14 +13,22 @@ public sealed class DeferredThenDelivered
 
         var id = await product.SendAsync(Some.To("later@example.org"));
         var email = await product.EmailInStateAsync(id, "Deferred");
-        Assert.Equal(product.Clock.GetUtcNow() + TimeSpan.FromMinutes(1), email.GetProperty("due_at").GetDateTimeOffset(), TimeSpan.FromMilliseconds(1));
+        Assert.Equal(
+            product.Clock.GetUtcNow() + TimeSpan.FromMinutes(1),
+            email.GetProperty("due_at").GetDateTimeOffset(),
+            TimeSpan.FromMilliseconds(1)
+        );
         Assert.Equal(450, email.Attempts()[0].GetProperty("reply_code").GetInt32());
         Assert.Equal("4.2.0", email.Attempts()[0].GetProperty("enhanced_status_code").GetString());
 
         product.Clock.Advance(TimeSpan.FromMinutes(1));
         await product.MessageWhenAsync(id, m => m.GetProperty("emails")[0].Attempts().Length == 2, "tried twice");
         email = await product.EmailInStateAsync(id, "Deferred");
-        Assert.Equal(product.Clock.GetUtcNow() + TimeSpan.FromMinutes(5), email.GetProperty("due_at").GetDateTimeOffset(), TimeSpan.FromMilliseconds(1));
+        Assert.Equal(
+            product.Clock.GetUtcNow() + TimeSpan.FromMinutes(5),
+            email.GetProperty("due_at").GetDateTimeOffset(),
+            TimeSpan.FromMilliseconds(1)
+        );
 
         product.Clock.Advance(TimeSpan.FromMinutes(5));
         email = await product.EmailInStateAsync(id, "Delivered");

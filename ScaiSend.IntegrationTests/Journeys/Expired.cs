@@ -16,7 +16,9 @@ public sealed class Expired
         var attempts = 1;
         while (product.Clock.GetUtcNow() < acceptedAt + TimeSpan.FromHours(72))
         {
-            var email = (await product.MessageWhenAsync(id, m => HasTried(m, attempts), $"tried {attempts} times")).GetProperty("emails")[0];
+            var email = (await product.MessageWhenAsync(id, m => HasTried(m, attempts), $"tried {attempts} times")).GetProperty("emails")[
+                0
+            ];
             product.Clock.Advance(email.GetProperty("due_at").GetDateTimeOffset() - product.Clock.GetUtcNow());
             attempts++;
         }

@@ -8,7 +8,10 @@ public sealed class NullMx
     public async Task A_domain_that_takes_no_mail_bounces_without_a_connection(Stack stack)
     {
         await using var dns = DnsResponder.Start().HasNullMx("nomail.test");
-        await using var product = await Product.StartAsync(stack, settings: new Dictionary<string, string?> { ["Delivery:Dns"] = dns.Address });
+        await using var product = await Product.StartAsync(
+            stack,
+            settings: new Dictionary<string, string?> { ["Delivery:Dns"] = dns.Address }
+        );
 
         var id = await product.SendAsync(Some.To("ada@nomail.test"));
         var email = await product.EmailInStateAsync(id, "Bounced");

@@ -22,7 +22,11 @@ public sealed class ThreeOutcomes
         );
         var message = await product.MessageWhenAsync(
             id,
-            m => States(m) is { Count: 3 } s && s["ada@example.org"] == "Delivered" && s["nobody@example.org"] == "Bounced" && s["later@example.org"] == "Deferred",
+            m =>
+                States(m) is { Count: 3 } s
+                && s["ada@example.org"] == "Delivered"
+                && s["nobody@example.org"] == "Bounced"
+                && s["later@example.org"] == "Deferred",
             "delivered, bounced and deferred"
         );
         Assert.Equal("deferred", message.GetProperty("status").GetString());
@@ -36,5 +40,8 @@ public sealed class ThreeOutcomes
     }
 
     private static Dictionary<string, string> States(System.Text.Json.JsonElement message) =>
-        message.GetProperty("emails").EnumerateArray().ToDictionary(e => e.GetProperty("to_email").GetString()!, e => e.GetProperty("state").GetString()!);
+        message
+            .GetProperty("emails")
+            .EnumerateArray()
+            .ToDictionary(e => e.GetProperty("to_email").GetString()!, e => e.GetProperty("state").GetString()!);
 }

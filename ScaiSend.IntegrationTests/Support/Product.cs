@@ -48,7 +48,8 @@ public sealed class Product : IAsyncDisposable
             _settings[key] = value;
     }
 
-    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()));
+    public FakeTimeProvider Clock { get; } =
+        new(DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()));
 
     /// <summary>Calls with the live key.</summary>
     public HttpClient Http { get; private set; } = new();
@@ -61,7 +62,12 @@ public sealed class Product : IAsyncDisposable
     public IServiceProvider Services => _app!.Services;
 
     /// <summary>Starts the product on a new, seeded database.</summary>
-    public static async Task<Product> StartAsync(Stack stack, string? smarthost = null, IReadOnlyDictionary<string, string?>? settings = null, Role roles = All)
+    public static async Task<Product> StartAsync(
+        Stack stack,
+        string? smarthost = null,
+        IReadOnlyDictionary<string, string?>? settings = null,
+        Role roles = All
+    )
     {
         var product = new Product(stack, settings);
         if (smarthost is not null)
@@ -101,6 +107,19 @@ public sealed class Product : IAsyncDisposable
         await _app.StartAsync(Stop);
         Http = new HttpClient { BaseAddress = new Uri($"http://{_settings["Http:Listen"]}") };
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", LiveKey);
+        if (roles.HasFlag(Role.Serve))
+            await UntilBrokerIsUpAsync();
+    }
+
+    // The product does not wait for its broker; a hint given before the queues are bound is lost, and a test's clock would never end its lease.
+    private async Task UntilBrokerIsUpAsync()
+    {
+        var patience = System.Diagnostics.Stopwatch.StartNew();
+        while (!(await Http.GetStringAsync("/ready", Stop)).Contains("\"broker\":\"up\"", StringComparison.Ordinal))
+        {
+            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(30), "The broker is not up after 30 seconds");
+            await Task.Delay(25, Stop);
+        }
     }
 
     /// <summary>Sends a request of one personalization and answers the message's id.</summary>
@@ -119,7 +138,11 @@ public sealed class Product : IAsyncDisposable
     /// <summary>The only email of a message, as soon as it is in the state.</summary>
     public async Task<JsonElement> EmailInStateAsync(string messageId, string state)
     {
-        var message = await MessageWhenAsync(messageId, m => m.GetProperty("emails").EnumerateArray().All(e => Is(e, state)), $"all {state}");
+        var message = await MessageWhenAsync(
+            messageId,
+            m => m.GetProperty("emails").EnumerateArray().All(e => Is(e, state)),
+            $"all {state}"
+        );
         return message.GetProperty("emails").EnumerateArray().Single();
     }
 
@@ -147,7 +170,9 @@ public sealed class Product : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
         if (_stack == Stack.Embedded)
             return;
-        await using var server = new MySqlConnection(Stacks.Setting(_stack == Stack.MySql ? "SCAISEND_TEST_MYSQL" : "SCAISEND_TEST_MARIADB"));
+        await using var server = new MySqlConnection(
+            Stacks.Setting(_stack == Stack.MySql ? "SCAISEND_TEST_MYSQL" : "SCAISEND_TEST_MARIADB")
+        );
         await server.OpenAsync();
         await using var drop = server.CreateCommand();
         drop.CommandText = $"DROP DATABASE IF EXISTS {_name}";

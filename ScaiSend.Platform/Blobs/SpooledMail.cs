@@ -36,7 +36,9 @@ public static class SpooledMail
             throw new InvalidDataException($"The spooled mail {key} has an impossible length");
         var bytes = copy.GetBuffer().AsMemory(0, (int)copy.Length);
         var length = BinaryPrimitives.ReadInt32BigEndian(bytes.Span);
-        var mail = JsonSerializer.Deserialize<RenderedMail>(bytes.Span.Slice(4, length)) ?? throw new InvalidDataException($"The spooled mail {key} has no envelope");
+        var mail =
+            JsonSerializer.Deserialize<RenderedMail>(bytes.Span.Slice(4, length))
+            ?? throw new InvalidDataException($"The spooled mail {key} has no envelope");
         return mail with { Bytes = bytes[(4 + length)..] };
     }
 }

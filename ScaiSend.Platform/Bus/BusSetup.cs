@@ -38,7 +38,9 @@ public static class BusSetup
                     {
                         var options = context.GetRequiredService<IOptions<BusOptions>>().Value;
                         rabbit.Host(new Uri(options.Url));
-                        rabbit.MessageTopology.SetEntityNameFormatter(new PrefixEntityNameFormatter(rabbit.MessageTopology.EntityNameFormatter, options.Prefix + "-"));
+                        rabbit.MessageTopology.SetEntityNameFormatter(
+                            new PrefixEntityNameFormatter(rabbit.MessageTopology.EntityNameFormatter, options.Prefix + "-")
+                        );
                         Common(rabbit);
                         foreach (var consumer in consumers)
                             rabbit.ReceiveEndpoint(

@@ -12,7 +12,8 @@ namespace ScaiSend.Platform.Bus;
 /// Fairness by admission: how many more emails of a tenant may go straight to the broker. The count is refreshed from the database a few
 /// times a second and grows by what this process admits between; several doors may together exceed the window by what they admit meanwhile.
 /// </summary>
-public sealed class FlightWindow(MailDatabase database, IOptions<FairnessOptions> options, TimeProvider time, ILogger<FlightWindow> log) : BackgroundService
+public sealed class FlightWindow(MailDatabase database, IOptions<FairnessOptions> options, TimeProvider time, ILogger<FlightWindow> log)
+    : BackgroundService
 {
     /// <summary>How often the counts are refreshed.</summary>
     public static readonly TimeSpan RefreshEvery = TimeSpan.FromMilliseconds(200);

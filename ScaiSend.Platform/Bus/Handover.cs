@@ -15,7 +15,8 @@ public sealed class Handover
     public void Open() => IsOpen = true;
 
     /// <summary>Reads what comes.</summary>
-    public IAsyncEnumerable<ProcessedEmail> ReadAsync(CancellationToken cancellationToken) => _emails.Reader.ReadAllAsync(cancellationToken);
+    public IAsyncEnumerable<ProcessedEmail> ReadAsync(CancellationToken cancellationToken) =>
+        _emails.Reader.ReadAllAsync(cancellationToken);
 
     /// <summary>Gives emails over; waits while the SMTP stage has too many.</summary>
     public async Task GiveAsync(IEnumerable<ProcessedEmail> emails, CancellationToken cancellationToken)

@@ -57,7 +57,11 @@ public sealed class Hints(IBus bus, Handover handover, IOptions<Leases> leases, 
         var offer = new Offer<T>(emails, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         if (!channel.Writer.TryWrite(offer))
         {
-            log.LogWarning("{Count} hints were dropped, because {Max} wait for the broker already; the waker will send them", emails.Count, MaxWaiting);
+            log.LogWarning(
+                "{Count} hints were dropped, because {Max} wait for the broker already; the waker will send them",
+                emails.Count,
+                MaxWaiting
+            );
             return Task.CompletedTask;
         }
         return offer.Done.Task;

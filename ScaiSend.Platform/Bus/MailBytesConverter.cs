@@ -16,5 +16,6 @@ internal sealed class MailBytesConverter : JsonConverter<ReadOnlyMemory<byte>>
         return buffer.AsMemory(0, length);
     }
 
-    public override void Write(Utf8JsonWriter writer, ReadOnlyMemory<byte> value, JsonSerializerOptions options) => writer.WriteStringValue(value.Span);
+    public override void Write(Utf8JsonWriter writer, ReadOnlyMemory<byte> value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Span);
 }

@@ -18,7 +18,11 @@ public sealed class DueEmails(MailDatabase database, IOptions<Leases> leases)
     public const int MaxClaim = 500;
 
     /// <summary>Who has due emails, and in which lane. A loose index scan: its cost grows with tenants, not with emails.</summary>
-    public async Task<IReadOnlyList<(Guid TenantId, EmailLane Lane)>> TenantsAsync(DbConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(Guid TenantId, EmailLane Lane)>> TenantsAsync(
+        DbConnection connection,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = connection.CreateCommand();
         command.CommandText =
@@ -47,7 +51,9 @@ public sealed class DueEmails(MailDatabase database, IOptions<Leases> leases)
         if (emails.Count > 0)
             batch
                 .Sql($"UPDATE emails SET version=version+1,lane={(int)EmailLane.InFlight},due_at=CASE WHEN mail_key IS NULL")
-                .Sql($" THEN {(now + leases.Value.Render).ToUnixTimeMilliseconds()} ELSE {(now + leases.Value.Handover).ToUnixTimeMilliseconds()} END WHERE id IN ")
+                .Sql(
+                    $" THEN {(now + leases.Value.Render).ToUnixTimeMilliseconds()} ELSE {(now + leases.Value.Handover).ToUnixTimeMilliseconds()} END WHERE id IN "
+                )
                 .Ids(emails.Select(e => e.EmailId))
                 .Sql(";");
         await batch.Sql("COMMIT").ExecuteAsync(cancellationToken);

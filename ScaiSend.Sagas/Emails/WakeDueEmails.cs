@@ -62,9 +62,14 @@ public sealed class WakeDueEmails(
         foreach (var (tenantId, lane) in await due.TenantsAsync(connection, now, cancellationToken))
         {
             // An email whose lease ran out counts in the window already.
-            var room = lane == EmailLane.InFlight ? int.MaxValue : fairness.Value.Window - await window.CountAsync(tenantId, cancellationToken);
+            var room =
+                lane == EmailLane.InFlight ? int.MaxValue : fairness.Value.Window - await window.CountAsync(tenantId, cancellationToken);
             if (room > 0)
-                woken += await WakeAsync(await due.ClaimAsync(connection, tenantId, lane, now, room, cancellationToken), now, cancellationToken);
+                woken += await WakeAsync(
+                    await due.ClaimAsync(connection, tenantId, lane, now, room, cancellationToken),
+                    now,
+                    cancellationToken
+                );
         }
         return woken;
     }
@@ -74,9 +79,15 @@ public sealed class WakeDueEmails(
         var late = emails.Where(e => e.DeadlineAt <= now).ToList();
         var inTime = emails.Where(e => e.DeadlineAt > now).ToList();
         // Without its bytes an email starts again at the renderer, whatever its state.
-        await hints.QueuedAsync([.. inTime.Where(e => e.MailKey is null).Select(e => new QueuedEmail(e.EmailId, e.MessageId, e.TenantId, e.Version))]);
+        await hints.QueuedAsync([
+            .. inTime.Where(e => e.MailKey is null).Select(e => new QueuedEmail(e.EmailId, e.MessageId, e.TenantId, e.Version)),
+        ]);
         await hints.ProcessedAsync(
-            [.. inTime.Where(e => e.MailKey is not null).Select(e => new ProcessedEmail(e.EmailId, e.MessageId, e.TenantId, e.Version, null, e.MailKey))],
+            [
+                .. inTime
+                    .Where(e => e.MailKey is not null)
+                    .Select(e => new ProcessedEmail(e.EmailId, e.MessageId, e.TenantId, e.Version, null, e.MailKey)),
+            ],
             cancellationToken
         );
         await Task.WhenAll(late.Select(e => mediator.TellAsync(new DeadlinePassed(e.EmailId, e.Version), cancellationToken)));

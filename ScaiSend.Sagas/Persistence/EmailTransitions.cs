@@ -78,6 +78,7 @@ public sealed class EmailTransitions : IHostedService, IAsyncDisposable
             return _refusal is null && saga is { IsChanged: true } ? saga : null;
         }
 
-        public EmailState? Result() => _refusal is null ? _saga : throw new InvalidOperationException("The saga refused the fact", _refusal);
+        public EmailState? Result() =>
+            _refusal is null ? _saga : throw new InvalidOperationException("The saga refused the fact", _refusal);
     }
 }

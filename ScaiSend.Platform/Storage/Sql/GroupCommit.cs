@@ -27,7 +27,8 @@ public sealed class GroupCommit<T>(
     private bool _isDisposed;
 
     /// <summary>Starts the writers.</summary>
-    public void Start() => _writers = [.. Enumerable.Range(0, database.Dialect.Writers).Select(_ => Task.Run(() => WriteAsync(_stopped.Token)))];
+    public void Start() =>
+        _writers = [.. Enumerable.Range(0, database.Dialect.Writers).Select(_ => Task.Run(() => WriteAsync(_stopped.Token)))];
 
     /// <summary>Finishes what waits, then ends.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
