@@ -1,1 +1,3 @@
-return 0;
+using ScaiSend.Cli;
+
+return await Commands.Root().Parse(args).InvokeAsync();

@@ -15,7 +15,9 @@ public static class Ids
     public static bool TryRead(string prefix, [NotNullWhen(true)] string? text, out Guid id)
     {
         id = default;
-        return text is not null && text.StartsWith(prefix, StringComparison.Ordinal) && Guid.TryParseExact(text.AsSpan(prefix.Length), "N", out id);
+        return text is not null
+            && text.StartsWith(prefix, StringComparison.Ordinal)
+            && Guid.TryParseExact(text.AsSpan(prefix.Length), "N", out id);
     }
 
     /// <summary>Prefix of a message's public id.</summary>

@@ -38,10 +38,5 @@ public static class EmailStatuses
 {
     /// <summary>Whether nothing more will happen to the email by itself.</summary>
     public static bool IsEnded(this EmailStatus status) =>
-        status
-            is EmailStatus.Delivered
-                or EmailStatus.Bounced
-                or EmailStatus.Failed
-                or EmailStatus.Cancelled
-                or EmailStatus.Dropped;
+        status is EmailStatus.Delivered or EmailStatus.Bounced or EmailStatus.Failed or EmailStatus.Cancelled or EmailStatus.Dropped;
 }

@@ -25,8 +25,7 @@ public sealed record RenderingFailed(Guid EmailId, int Version, string Reason) :
 public sealed record DeliveryStarted(Guid EmailId, int Version) : EmailFact(EmailId, Version);
 
 /// <summary>No attempt was made, because the destination is busy with us; ask again later. Costs no attempt.</summary>
-/// <param name="MailKey">Where the rendered mail was put meanwhile, if it was.</param>
-public sealed record DeliveryHeldBack(Guid EmailId, int Version, TimeSpan Delay, string? MailKey) : EmailFact(EmailId, Version);
+public sealed record DeliveryHeldBack(Guid EmailId, int Version, TimeSpan Delay) : EmailFact(EmailId, Version);
 
 /// <summary>The receiving server answered 250 to the message.</summary>
 public sealed record DeliverySucceeded(Guid EmailId, int Version, AttemptReport Attempt) : EmailFact(EmailId, Version);

@@ -1,6 +1,6 @@
 namespace ScaiSend.Platform.Blobs;
 
-/// <summary>Keeps blobs as files below one folder; a file appears whole or not at all.</summary>
+/// <summary>Keeps blobs as files below one folder, which must be there; a file appears whole or not at all.</summary>
 public sealed class FolderBlobs(string folder) : IBlobStore
 {
     public async Task PutAsync(string key, Stream content, CancellationToken cancellationToken)
@@ -33,7 +33,8 @@ public sealed class FolderBlobs(string folder) : IBlobStore
                 new FileStream(PathOf(key), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 65536, useAsync: true)
             );
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        // A folder that is gone as a whole, such as an unmounted one, is trouble and not an answer.
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException && Directory.Exists(folder))
         {
             return Task.FromResult<Stream?>(null);
         }

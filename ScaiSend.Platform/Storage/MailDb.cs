@@ -91,10 +91,25 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
             e.Property(x => x.MailKey).HasMaxLength(100);
             e.Property(x => x.LastReply).HasMaxLength(1000);
             // The waker's and the window's: who is due, who is in flight.
-            e.HasIndex(x => new { x.TenantId, x.Lane, x.DueAt });
+            e.HasIndex(x => new
+            {
+                x.TenantId,
+                x.Lane,
+                x.DueAt,
+            });
             // The message list's filters, newest first.
-            e.HasIndex(x => new { x.TenantId, x.State, x.MessageId });
-            e.HasIndex(x => new { x.TenantId, x.Recipient, x.MessageId });
+            e.HasIndex(x => new
+            {
+                x.TenantId,
+                x.State,
+                x.MessageId,
+            });
+            e.HasIndex(x => new
+            {
+                x.TenantId,
+                x.Recipient,
+                x.MessageId,
+            });
             e.HasIndex(x => x.MessageId);
             e.HasQueryFilter(x => x.TenantId == TenantId);
         });

@@ -18,17 +18,30 @@ public sealed class EmailStateMachine : MassTransitStateMachine<EmailState>
         // The order gives the stored numbers, see EmailStatus.
         InstanceState(x => x.State, Queued, Processed, Delivering, Delivered, Deferred, Bounced, Failed, Cancelled, Dropped);
 
-        During(Queued, When(Rendered, IsCurrent).Then(steps.Accept).Then(steps.RecordProcessed).Then(steps.LeaseToSender).TransitionTo(Processed));
+        During(
+            Queued,
+            When(Rendered, IsCurrent).Then(steps.Accept).Then(steps.RecordProcessed).Then(steps.LeaseToSender).TransitionTo(Processed)
+        );
 
         // Rendered again, because a lost hint had the bytes or the sender died in an attempt.
-        During([Processed, Delivering], When(Rendered, IsCurrent).Then(steps.Accept).Then(steps.CloseInterrupted).Then(steps.LeaseToSender).TransitionTo(Processed));
+        During(
+            [Processed, Delivering, Deferred],
+            When(Rendered, IsCurrent).Then(steps.Accept).Then(steps.CloseInterrupted).Then(steps.LeaseToSender).TransitionTo(Processed)
+        );
 
-        During([Queued, Processed, Delivering], When(Unrenderable, IsCurrent).Then(steps.Accept).Then(steps.Fail).TransitionTo(Failed));
+        During(
+            [Queued, Processed, Delivering, Deferred],
+            When(Unrenderable, IsCurrent).Then(steps.Accept).Then(steps.Fail).TransitionTo(Failed)
+        );
 
         // Delivering too: the sender died in a later attempt, whose bytes are stored.
         During(
             [Processed, Deferred, Delivering],
-            When(Started, IsCurrent).Then(steps.Accept).Then(steps.CloseInterrupted).Then(steps.BeginAttempt).TransitionTo(Delivering),
+            When(Started, IsCurrent).Then(steps.Accept).Then(steps.CloseInterrupted).Then(steps.BeginAttempt).TransitionTo(Delivering)
+        );
+        During([Processed, Deferred], When(HeldBack, IsCurrent).Then(steps.Accept).Then(steps.HoldBack));
+        During(
+            Delivering,
             When(HeldBack, IsCurrent).Then(steps.Accept).Then(steps.CloseInterrupted).Then(steps.HoldBack).TransitionTo(Deferred)
         );
 

@@ -58,30 +58,26 @@ internal sealed class EmailSteps(TimeProvider time, IOptionsMonitor<RetrySchedul
         saga.AttemptStartedAt = null;
     }
 
-    public void HoldBack(BehaviorContext<EmailState, DeliveryHeldBack> context)
-    {
-        context.Saga.MailKey = context.Message.MailKey ?? context.Saga.MailKey;
-        Wait(context.Saga, Now + context.Message.Delay);
-    }
+    public void HoldBack(BehaviorContext<EmailState, DeliveryHeldBack> context) => Wait(context.Saga, Now + context.Message.Delay);
 
     public void Deliver(BehaviorContext<EmailState, DeliverySucceeded> context)
     {
         CloseAttempt(context.Saga, context.Message.Attempt, "delivered");
-        Record(context.Saga, "delivered", context.Message.Attempt.Reply);
+        Record(context.Saga, "delivered", Words(context.Message.Attempt));
         End(context.Saga);
     }
 
     public void Bounce(BehaviorContext<EmailState, DeliveryRefused> context)
     {
         CloseAttempt(context.Saga, context.Message.Attempt, "bounce");
-        Record(context.Saga, "bounce", context.Message.Attempt.Reply, BounceData(context.Message.Class));
+        Record(context.Saga, "bounce", Words(context.Message.Attempt), BounceData(context.Message.Class));
         End(context.Saga);
     }
 
     public void Defer(BehaviorContext<EmailState, DeliveryDeferred> context)
     {
         CloseAttempt(context.Saga, context.Message.Attempt, "deferred");
-        Record(context.Saga, "deferred", context.Message.Attempt.Reply);
+        Record(context.Saga, "deferred", Words(context.Message.Attempt));
         context.Saga.MailKey = context.Message.MailKey;
     }
 
@@ -134,7 +130,7 @@ internal sealed class EmailSteps(TimeProvider time, IOptionsMonitor<RetrySchedul
 
     private static void CloseAttempt(EmailState saga, AttemptReport attempt, string outcome)
     {
-        var reply = Shorten(attempt.Reply)!;
+        var reply = Words(attempt);
         saga.NewAttempts.Add(
             new EmailAttempt
             {
@@ -148,7 +144,7 @@ internal sealed class EmailSteps(TimeProvider time, IOptionsMonitor<RetrySchedul
                 Tls = attempt.Tls,
                 ReplyCode = attempt.ReplyCode,
                 EnhancedStatusCode = attempt.EnhancedStatusCode,
-                Reply = reply,
+                Reply = Shorten(attempt.Reply)!,
                 Outcome = outcome,
             }
         );
@@ -172,6 +168,10 @@ internal sealed class EmailSteps(TimeProvider time, IOptionsMonitor<RetrySchedul
 
     private static string BounceData(BounceClass bounceClass) =>
         JsonSerializer.Serialize(new Dictionary<string, string> { ["bounce_type"] = bounceClass.ToString().ToLowerInvariant() });
+
+    // As the server said it: 250 2.0.0 OK.
+    private static string Words(AttemptReport attempt) =>
+        Shorten(attempt.ReplyCode is { } code ? $"{code} {attempt.Reply}" : attempt.Reply)!;
 
     // The column's width; a reply of a hostile server may be long.
     private static string? Shorten(string? text) => text is { Length: > 1000 } ? text[..1000] : text;

@@ -35,7 +35,12 @@ public sealed class RetrySchedule
     {
         if (!ReferenceEquals(_parsed, Schedule))
         {
-            _waits = [.. Schedule.Split(',', StringSplitOptions.TrimEntries).Select(w => TimeSpan.Parse(w, System.Globalization.CultureInfo.InvariantCulture))];
+            _waits =
+            [
+                .. Schedule
+                    .Split(',', StringSplitOptions.TrimEntries)
+                    .Select(w => TimeSpan.Parse(w, System.Globalization.CultureInfo.InvariantCulture)),
+            ];
             _parsed = Schedule;
         }
         return _waits;

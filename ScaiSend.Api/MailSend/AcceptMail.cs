@@ -1,0 +1,161 @@
+using System.Data.Common;
+using System.Text.Json;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ScaiSend.Api.Authentication;
+using ScaiSend.Contracts;
+using ScaiSend.Contracts.Emails;
+using ScaiSend.Contracts.Messages;
+using ScaiSend.Platform.Blobs;
+using ScaiSend.Platform.Bus;
+using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Storage.Emails;
+using ScaiSend.Platform.Storage.Sql;
+
+namespace ScaiSend.Api.MailSend;
+
+/// <summary>
+/// Takes responsibility for a checked request: message, content, sagas and their first event in one transaction that concurrent requests share.
+/// GUARANTEE: when <see cref="AcceptAsync"/> returns, every email of the request is committed with a due time, and so will end.
+/// </summary>
+public sealed class AcceptMail : IHostedService, IAsyncDisposable
+{
+    /// <summary>Larger contents go to the blob store, so that rows and commits stay small.</summary>
+    private const int MaxContentInRow = 256 * 1024;
+
+    private readonly MailDatabase _database;
+    private readonly IBlobStore _blobs;
+    private readonly FlightWindow _window;
+    private readonly Hints _hints;
+    private readonly AcceptanceTerms _terms;
+    private readonly GroupCommit<AcceptedMail> _commits;
+
+    public AcceptMail(
+        MailDatabase database,
+        IBlobStore blobs,
+        FlightWindow window,
+        Hints hints,
+        AcceptanceTerms terms,
+        TimeProvider time,
+        ILogger<AcceptMail> log
+    )
+    {
+        (_database, _blobs, _window, _hints, _terms) = (database, blobs, window, hints, terms);
+        _commits = new GroupCommit<AcceptedMail>(database, time, log, mail => mail.ContentId, CommitAsync);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _commits.Start();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => _commits.StopAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => _commits.DisposeAsync();
+
+    /// <summary>Commits the request's mail and answers the ids of its messages.</summary>
+    public async Task<IReadOnlyList<Guid>> AcceptAsync(Caller caller, ParsedMail request, CancellationToken cancellationToken)
+    {
+        var now = _terms.Now;
+        var mail = new AcceptedMail(Guid.CreateVersion7(now), caller.TenantId, StoredContent.Write(request.Content));
+        foreach (var personalization in request.Personalizations)
+            mail.Messages.Add(Message(caller, request, personalization, now));
+
+        await StoreBlobsAsync(mail, request, cancellationToken);
+        await _commits.RunAsync(mail, cancellationToken);
+
+        // Not waited for: the 202 rests on the commit alone.
+        _ = _hints.QueuedAsync([
+            .. mail
+                .Messages.SelectMany(m => m.Emails)
+                .Where(e => e.Lane == EmailLane.InFlight)
+                .Select(e => new QueuedEmail(e.Id, e.MessageId, mail.TenantId, 1)),
+        ]);
+        return [.. mail.Messages.Select(m => m.Id)];
+    }
+
+    private AcceptedMessage Message(Caller caller, ParsedMail request, ParsedPersonalization parsed, DateTimeOffset now)
+    {
+        var personalization = parsed.Personalization;
+        var sendAt = parsed.SendAt ?? request.SendAt;
+        var isSandbox = caller.IsTest || request.IsSandbox;
+        var message = new AcceptedMessage(
+            Guid.CreateVersion7(now),
+            request.Content.From,
+            personalization.Subject ?? request.Content.Subject,
+            JsonSerializer.Serialize(personalization.To.Select(a => a.Email)),
+            JsonSerializer.Serialize(request.Content.Categories),
+            StoredContent.Write(personalization),
+            request.BatchId,
+            isSandbox,
+            request.SettingsJson,
+            sendAt,
+            now
+        );
+        // A sandbox message is checked and stored, and has no saga.
+        if (!isSandbox)
+            message.Emails.AddRange(
+                personalization
+                    .To.Concat(personalization.Cc)
+                    .Concat(personalization.Bcc)
+                    .Select(address => Email(caller.TenantId, message.Id, address.Email, sendAt, now))
+            );
+        return message;
+    }
+
+    private AcceptedEmail Email(Guid tenantId, Guid messageId, string recipient, DateTimeOffset? sendAt, DateTimeOffset now)
+    {
+        var id = Guid.CreateVersion7(now);
+        if (sendAt > now)
+            return new AcceptedEmail(id, messageId, recipient, EmailLane.Waiting, sendAt.Value, sendAt.Value + _terms.GiveUpAfter);
+        return _window.TryAdmit(tenantId)
+            ? new AcceptedEmail(id, messageId, recipient, EmailLane.InFlight, now + _terms.RenderLease, now + _terms.GiveUpAfter)
+            : new AcceptedEmail(id, messageId, recipient, EmailLane.Waiting, now, now + _terms.GiveUpAfter);
+    }
+
+    private async Task StoreBlobsAsync(AcceptedMail mail, ParsedMail request, CancellationToken cancellationToken)
+    {
+        foreach (var blob in request.Blobs)
+        {
+            using var stream = new MemoryStream(blob.Bytes.ToArray(), writable: false);
+            await _blobs.PutAsync(blob.Key, stream, cancellationToken);
+        }
+        if (mail.Content!.Length > MaxContentInRow)
+        {
+            mail.BlobKey = $"contents/{mail.ContentId:N}";
+            using var stream = new MemoryStream(mail.Content, writable: false);
+            await _blobs.PutAsync(mail.BlobKey, stream, cancellationToken);
+            mail.Content = null;
+        }
+    }
+
+    private async Task CommitAsync(
+        DbConnection connection,
+        IReadOnlyList<AcceptedMail> mails,
+        int tries,
+        CancellationToken cancellationToken
+    )
+    {
+        // The connection may have broken after the server committed: then the rows are there, all of them.
+        if (tries > 1 && await AcceptedRows.ExistAsync(connection, mails[0].ContentId, cancellationToken))
+            return;
+        await AcceptedRows.InsertAndCommitAsync(_database.Dialect, connection, mails, cancellationToken);
+    }
+}
+
+/// <summary>What the door promises: leases and deadlines of a new email.</summary>
+public sealed class AcceptanceTerms(TimeProvider time, IOptions<Leases> leases, IOptionsMonitor<GiveUpOptions> giveUp)
+{
+    public DateTimeOffset Now => time.GetUtcNow();
+    public TimeSpan RenderLease => leases.Value.Render;
+    public TimeSpan GiveUpAfter => giveUp.CurrentValue.GiveUpAfter;
+}
+
+/// <summary>The door's part of section <c>Delivery:Retry</c>.</summary>
+public sealed class GiveUpOptions
+{
+    /// <summary>How long after acceptance (or <c>send_at</c>) an email is given up.</summary>
+    public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromHours(72);
+}

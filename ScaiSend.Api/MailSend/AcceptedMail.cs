@@ -1,0 +1,42 @@
+using ScaiSend.Contracts.Messages;
+using ScaiSend.Platform.Storage.Emails;
+
+namespace ScaiSend.Api.MailSend;
+
+/// <summary>One request on its way into the database.</summary>
+public sealed class AcceptedMail(Guid contentId, Guid tenantId, byte[] content)
+{
+    public Guid ContentId => contentId;
+    public Guid TenantId => tenantId;
+    public byte[]? Content { get; set; } = content;
+    public string? BlobKey { get; set; }
+    public List<AcceptedMessage> Messages { get; } = [];
+}
+
+/// <summary>One personalization as a row.</summary>
+public sealed record AcceptedMessage(
+    Guid Id,
+    Address From,
+    string Subject,
+    string ToEmails,
+    string Categories,
+    byte[] Personalization,
+    string? BatchId,
+    bool IsSandbox,
+    string? Settings,
+    DateTimeOffset? SendAt,
+    DateTimeOffset CreatedAt
+)
+{
+    public List<AcceptedEmail> Emails { get; } = [];
+}
+
+/// <summary>One recipient's copy as a row.</summary>
+public sealed record AcceptedEmail(
+    Guid Id,
+    Guid MessageId,
+    string Recipient,
+    EmailLane Lane,
+    DateTimeOffset DueAt,
+    DateTimeOffset DeadlineAt
+);

@@ -1,0 +1,106 @@
+using System.Data.Common;
+using ScaiSend.Contracts.Emails;
+using ScaiSend.Platform.Storage.Sql;
+
+namespace ScaiSend.Api.MailSend;
+
+/// <summary>The accepting transaction: the rows of all waiting requests in one round trip.</summary>
+internal static class AcceptedRows
+{
+    public static async Task<bool> ExistAsync(DbConnection connection, Guid contentId, CancellationToken cancellationToken)
+    {
+        await using var command = connection.CreateCommand();
+        await using var rows = await new SqlBatch(command)
+            .Sql("SELECT 1 FROM contents WHERE id=")
+            .Id(contentId)
+            .ReadAsync(cancellationToken);
+        return await rows.ReadAsync(cancellationToken);
+    }
+
+    public static async Task InsertAndCommitAsync(
+        SqlDialect dialect,
+        DbConnection connection,
+        IReadOnlyList<AcceptedMail> mails,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = connection.CreateCommand();
+        var batch = new SqlBatch(command).Sql(dialect.Begin);
+        AddContents(batch, mails);
+        AddMessages(batch, mails);
+        AddEmailsWithFirstEvent(batch, mails);
+        await batch.Sql("COMMIT").ExecuteAsync(cancellationToken);
+    }
+
+    private static void AddContents(SqlBatch batch, IReadOnlyList<AcceptedMail> mails)
+    {
+        batch.Sql("INSERT INTO contents (id,tenant_id,body,blob_key) VALUES ");
+        for (var i = 0; i < mails.Count; i++)
+            batch.Row(i == 0).Value(mails[i].ContentId).Value(mails[i].TenantId).Value(mails[i].Content).Value(mails[i].BlobKey);
+        batch.EndRows().Sql(";");
+    }
+
+    private static void AddMessages(SqlBatch batch, IReadOnlyList<AcceptedMail> mails)
+    {
+        batch.Sql(
+            "INSERT INTO messages (id,tenant_id,content_id,from_email,from_name,subject,to_emails,categories,personalization,batch_id,is_sandbox,settings,send_at,created_at) VALUES "
+        );
+        var isFirst = true;
+        foreach (var mail in mails)
+        foreach (var message in mail.Messages)
+        {
+            batch
+                .Row(isFirst)
+                .Value(message.Id)
+                .Value(mail.TenantId)
+                .Value(mail.ContentId)
+                .Value(message.From.Email)
+                .Value(message.From.Name)
+                .Value(message.Subject)
+                .Value(message.ToEmails)
+                .Value(message.Categories)
+                .Value(message.Personalization)
+                .Value(message.BatchId)
+                .Value(message.IsSandbox ? 1 : 0)
+                .Value(message.Settings)
+                .Value(message.SendAt)
+                .Value(message.CreatedAt);
+            isFirst = false;
+        }
+        batch.EndRows().Sql(";");
+    }
+
+    private static void AddEmailsWithFirstEvent(SqlBatch batch, IReadOnlyList<AcceptedMail> mails)
+    {
+        var emails = mails
+            .SelectMany(mail => mail.Messages.SelectMany(m => m.Emails.Select(e => (mail.TenantId, m.CreatedAt, Email: e))))
+            .ToList();
+        if (emails.Count == 0)
+            return;
+        batch.Sql(
+            "INSERT INTO emails (id,tenant_id,message_id,recipient,state,lane,version,due_at,deadline_at,created_at,attempts,events) VALUES "
+        );
+        for (var i = 0; i < emails.Count; i++)
+        {
+            var (tenantId, createdAt, email) = emails[i];
+            batch
+                .Row(i == 0)
+                .Value(email.Id)
+                .Value(tenantId)
+                .Value(email.MessageId)
+                .Value(email.Recipient)
+                .Value((long)EmailStatus.Queued)
+                .Value((long)email.Lane)
+                .Value(1)
+                .Value(email.DueAt)
+                .Value(email.DeadlineAt)
+                .Value(createdAt)
+                .Value(0)
+                .Value(1);
+        }
+        batch.EndRows().Sql(";INSERT INTO events (email_id,number,tenant_id,type,at) VALUES ");
+        for (var i = 0; i < emails.Count; i++)
+            batch.Row(i == 0).Value(emails[i].Email.Id).Value(1).Value(emails[i].TenantId).Sql(",'queued'").Value(emails[i].CreatedAt);
+        batch.EndRows().Sql(";");
+    }
+}

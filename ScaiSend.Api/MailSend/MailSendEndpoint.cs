@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using ScaiSend.Api.Authentication;
+using ScaiSend.Api.SendGridShape;
+using ScaiSend.Contracts;
+
+namespace ScaiSend.Api.MailSend;
+
+/// <summary>
+/// <c>POST /v3/mail/send</c>: checks everything at once, commits, answers 202 with <c>message_id</c> or <c>message_ids</c> and <c>X-Message-Id</c>.
+/// Errors: 400 (all of them at once), 401, 403, 413, 415, and 503 when the database or the blob store cannot take it now; each in SendGrid's envelope.
+/// </summary>
+public static class MailSendEndpoint
+{
+    /// <summary>How long a request may wait for its commit before it is answered 503.</summary>
+    public static readonly TimeSpan CommitLimit = TimeSpan.FromSeconds(15);
+
+    public static void MapMailSend(this IEndpointRouteBuilder routes) => routes.MapPost("/v3/mail/send", HandleAsync);
+
+    private static async Task<IResult> HandleAsync(
+        HttpContext http,
+        ApiKeys keys,
+        VerifiedDomains domains,
+        AcceptMail accept,
+        AcceptanceTerms terms,
+        ILogger<AcceptMail> log
+    )
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        limit.CancelAfter(CommitLimit);
+        try
+        {
+            return await SendAsync(http, keys, domains, accept, terms, limit.Token);
+        }
+        catch (Exception e) when (!http.RequestAborted.IsCancellationRequested && e is not BadHttpRequestException)
+        {
+            // Nothing was promised: the caller tries again.
+            log.LogWarning("A request was answered 503: {Reason}", e.Message);
+            return SendGridErrors.Because(
+                StatusCodes.Status503ServiceUnavailable,
+                "The service cannot accept mail right now; try again later"
+            );
+        }
+    }
+
+    private static async Task<IResult> SendAsync(
+        HttpContext http,
+        ApiKeys keys,
+        VerifiedDomains domains,
+        AcceptMail accept,
+        AcceptanceTerms terms,
+        CancellationToken cancellationToken
+    )
+    {
+        var (caller, refusal) = await Door.EnterAsync(http, keys, "mail.send");
+        if (caller is null)
+            return SendGridErrors.Because(refusal!.StatusCode, refusal.Reason);
+
+        var body = await RequestBody.ReadAsync(http.Request, cancellationToken);
+        if (body.Refusal is not null)
+            return body.Refusal;
+        var outcome = MailSendRequest.Parse(body.Bytes, terms.Now);
+        if (outcome.Mail is not { } mail)
+            return new SendGridErrors(StatusCodes.Status400BadRequest, outcome.Errors);
+
+        if (NeedsScheduling(mail) && !caller.Scopes.Contains("mail.schedule"))
+            return SendGridErrors.Because(StatusCodes.Status403Forbidden, "Missing required scope: mail.schedule", "send_at");
+        var isLive = !caller.IsTest && !mail.IsSandbox;
+        if (isLive && !await domains.AllowAsync(caller.TenantId, mail.Content.From.Email, cancellationToken))
+            return SendGridErrors.Because(StatusCodes.Status403Forbidden, "Sender domain not verified", "from.email");
+
+        var ids = await accept.AcceptAsync(caller, mail, cancellationToken);
+        return Accepted(http, ids);
+    }
+
+    private static bool NeedsScheduling(ParsedMail mail) =>
+        mail.SendAt is not null || mail.BatchId is not null || mail.Personalizations.Any(p => p.SendAt is not null);
+
+    private static IResult Accepted(HttpContext http, IReadOnlyList<Guid> ids)
+    {
+        var shown = ids.Select(id => Ids.Show(Ids.Message, id)).ToArray();
+        // SendGrid's clients read the id here.
+        http.Response.Headers["X-Message-Id"] = shown[0];
+        var json = shown.Length == 1 ? $"{{\"message_id\":\"{shown[0]}\"}}" : $"{{\"message_ids\":{JsonSerializer.Serialize(shown)}}}";
+        return Results.Text(json, "application/json", statusCode: StatusCodes.Status202Accepted);
+    }
+}

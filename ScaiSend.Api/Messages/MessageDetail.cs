@@ -1,0 +1,127 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using ScaiSend.Contracts;
+using ScaiSend.Contracts.Emails;
+using ScaiSend.Contracts.Messages;
+using ScaiSend.Platform.Blobs;
+using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Storage.Emails;
+using ScaiSend.Platform.Storage.Messages;
+
+namespace ScaiSend.Api.Messages;
+
+/// <summary>One message with everything that is known about it: the request's content, and each email's saga with its events and attempts.</summary>
+public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
+{
+    /// <summary>The message as shown, or null when the tenant has no such message.</summary>
+    public async Task<object?> ReadAsync(Guid tenantId, Guid messageId, CancellationToken cancellationToken)
+    {
+        await using var db = database.For(tenantId);
+        var message = await db.Messages.SingleOrDefaultAsync(m => m.Id == messageId, cancellationToken);
+        if (message is null)
+            return null;
+        var emails = await db.Emails.Where(e => e.MessageId == messageId).OrderBy(e => e.Id).ToListAsync(cancellationToken);
+        var ids = emails.Select(e => e.Id).ToList();
+        var events = (await db.Events.Where(e => ids.Contains(e.EmailId)).ToListAsync(cancellationToken)).ToLookup(e => e.EmailId);
+        var attempts = (await db.Attempts.Where(a => ids.Contains(a.EmailId)).ToListAsync(cancellationToken)).ToLookup(a => a.EmailId);
+
+        var shown = MessageList.Show(message, emails);
+        var personalization = StoredContent.ReadPersonalization(message.Personalization);
+        if (await ContentAsync(db, message.ContentId, cancellationToken) is { } content)
+            AddContent(shown, content, personalization);
+        shown["cc_emails"] = personalization.Cc.Select(a => a.Email);
+        shown["bcc_emails"] = personalization.Bcc.Select(a => a.Email);
+        shown["settings"] = message.Settings is null ? null : JsonSerializer.Deserialize<JsonElement>(message.Settings);
+        shown["error_message"] = emails
+            .Where(e => e.State is EmailStatus.Failed or EmailStatus.Dropped)
+            .Select(e => e.LastReply)
+            .FirstOrDefault();
+        shown["emails"] = emails.Select(e => Show(e, [.. events[e.Id]], [.. attempts[e.Id]]));
+        return shown;
+    }
+
+    private static void AddContent(Dictionary<string, object?> shown, MessageContent content, Personalization personalization)
+    {
+        shown["reply_to_list"] = content.ReplyTo.Select(a => new { email = a.Email, name = a.Name });
+        shown["headers"] = content
+            .Headers.Where(h => !personalization.Headers.ContainsKey(h.Key))
+            .Concat(personalization.Headers)
+            .ToDictionary(h => h.Key, h => h.Value);
+        shown["custom_args"] = content
+            .CustomArgs.Where(a => !personalization.CustomArgs.ContainsKey(a.Key))
+            .Concat(personalization.CustomArgs)
+            .ToDictionary(a => a.Key, a => a.Value);
+        shown["content"] = content.Content.Select(c => new { type = c.Type, value = c.Value });
+        shown["attachments"] = content.Attachments.Select(a => new
+        {
+            filename = a.FileName,
+            type = a.Type,
+            size = a.Size,
+            disposition = a.IsInline ? "inline" : "attachment",
+            content_id = a.ContentId,
+        });
+    }
+
+    private async Task<MessageContent?> ContentAsync(MailDb db, Guid contentId, CancellationToken cancellationToken)
+    {
+        var row = await db.Contents.SingleOrDefaultAsync(c => c.Id == contentId, cancellationToken);
+        if (row?.Body is { } body)
+            return StoredContent.Read(body);
+        if (row?.BlobKey is not { } key)
+            return null;
+        await using var stream = await blobs.OpenAsync(key, cancellationToken);
+        if (stream is null)
+            return null;
+        using var copy = new MemoryStream();
+        await stream.CopyToAsync(copy, cancellationToken);
+        return StoredContent.Read(copy.GetBuffer().AsSpan(0, (int)copy.Length));
+    }
+
+    private static object Show(Email email, IReadOnlyList<EmailEvent> events, IReadOnlyList<EmailAttempt> attempts) =>
+        new
+        {
+            id = Ids.Show(Ids.Email, email.Id),
+            to_email = email.Recipient,
+            status = PublicStatus.Of(email.State, email.Lane),
+            state = email.State.ToString(),
+            version = email.Version,
+            attempts = email.Attempts,
+            due_at = email.DueAt,
+            deadline_at = email.DeadlineAt,
+            ended_at = email.EndedAt,
+            last_reply = email.LastReply,
+            timeline = events
+                .Select(e => (e.At, Entry: Show(e)))
+                .Concat(attempts.Select(a => (At: a.StartedAt, Entry: Show(a))))
+                .OrderBy(x => x.At)
+                .Select(x => x.Entry),
+        };
+
+    private static object Show(EmailEvent e) =>
+        new
+        {
+            kind = "event",
+            event_id = $"{Ids.Show(Ids.Event, e.EmailId)}{e.Number:x4}",
+            number = e.Number,
+            type = e.Type,
+            at = e.At,
+            reason = e.Reason,
+            metadata = e.Data is null ? (JsonElement?)null : JsonSerializer.Deserialize<JsonElement>(e.Data),
+        };
+
+    private static object Show(EmailAttempt a) =>
+        new
+        {
+            kind = "attempt",
+            number = a.Number,
+            at = a.StartedAt,
+            outcome = a.Outcome,
+            duration_ms = a.DurationMs,
+            mx_host = a.MxHost,
+            mx_address = a.MxAddress,
+            tls = a.Tls,
+            reply_code = a.ReplyCode,
+            enhanced_status_code = a.EnhancedStatusCode,
+            reply = a.Reply,
+        };
+}

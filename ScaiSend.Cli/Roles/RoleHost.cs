@@ -1,0 +1,189 @@
+using System.Net;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ScaiSend.Api;
+using ScaiSend.Api.MailSend;
+using ScaiSend.Delivery;
+using ScaiSend.Delivery.Sending;
+using ScaiSend.Platform.Blobs;
+using ScaiSend.Platform.Bus;
+using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Tenancy;
+using ScaiSend.Processing;
+using ScaiSend.Processing.Rendering;
+using ScaiSend.Sagas;
+using ScaiSend.Sagas.Emails;
+using Serilog;
+using Serilog.Events;
+using StackExchange.Redis;
+using ZiggyCreatures.Caching.Fusion;
+
+namespace ScaiSend.Cli.Roles;
+
+/// <summary>Puts a process together from its roles and settings.</summary>
+public static class RoleHost
+{
+    /// <summary>How long a stopping process may finish what it has in hand.</summary>
+    public static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>A host, not started. Tests replace the clock through <paramref name="replace"/>.</summary>
+    /// <exception cref="SettingsException">A setting is wrong.</exception>
+    public static WebApplication Build(
+        Role roles,
+        IReadOnlyDictionary<string, string?> defaults,
+        IEnumerable<string> sets,
+        Action<IServiceCollection>? replace = null
+    )
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
+        builder.Configuration.AddSettings(defaults, sets);
+        if (Settings.Errors(builder.Configuration) is { Count: > 0 } errors)
+            throw new SettingsException(string.Join(Environment.NewLine, errors));
+
+        var settings = builder.Configuration.GetSection(Settings.Root);
+        AddLogs(builder, settings.GetSection("Log").Get<LogOptions>() ?? new LogOptions());
+        AddOptions(builder.Services, settings);
+        AddPlatform(builder.Services, settings);
+        AddRoles(builder.Services, roles, isEmbedded: settings["Stack"] != "servers");
+        replace?.Invoke(builder.Services);
+
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainLimit);
+        var listen = settings.GetSection("Http").Get<HttpOptions>() ?? new HttpOptions();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = null;
+            if (roles.HasFlag(Role.Serve))
+                kestrel.Listen(IPEndPoint.Parse(listen.Listen));
+        });
+        if (!roles.HasFlag(Role.Serve))
+            builder.Services.AddSingleton<Microsoft.AspNetCore.Hosting.Server.IServer, NoServer>();
+
+        var app = builder.Build();
+        if (roles.HasFlag(Role.Serve))
+            app.MapScaiSend();
+        return app;
+    }
+
+    // A stage that waits for the saga's commit must be stopped before the saga: hosted services stop in reverse order.
+    private static void AddRoles(IServiceCollection services, Role roles, bool isEmbedded)
+    {
+        services.AddSagas();
+        var consumers = new List<StageConsumer>();
+        if (roles.HasFlag(Role.Smtp))
+        {
+            services.AddDelivery();
+            consumers.Add(DeliverySetup.Consumer);
+        }
+        if (roles.HasFlag(Role.Worker))
+        {
+            services.AddProcessing();
+            consumers.Add(ProcessingSetup.Consumer);
+        }
+        services.AddBus(isEmbedded, consumers);
+        if (roles.HasFlag(Role.Worker))
+            services.AddWaker();
+        if (roles.HasFlag(Role.Serve))
+            services.AddApi();
+    }
+
+    private static void AddPlatform(IServiceCollection services, IConfigurationSection settings)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(Random.Shared);
+        services.AddSingleton<MailDatabase>();
+        services.AddSingleton<SecretBox>();
+        services.AddSingleton<IBlobStore>(s =>
+        {
+            var blobs = s.GetRequiredService<IOptions<BlobOptions>>().Value;
+            if (blobs.S3.ServiceUrl.Length > 0)
+                return new S3Blobs(blobs.S3);
+            Directory.CreateDirectory(blobs.Folder);
+            return new FolderBlobs(blobs.Folder);
+        });
+        var cache = services.AddFusionCache();
+        if (settings["Redis:Url"] is { Length: > 0 } url)
+        {
+            var redis = new Microsoft.Extensions.Caching.StackExchangeRedis.RedisCache(
+                new Microsoft.Extensions.Caching.StackExchangeRedis.RedisCacheOptions
+                {
+                    ConfigurationOptions = RedisConfiguration(url),
+                    InstanceName = "scaisend:",
+                }
+            );
+            cache.WithDistributedCache(redis).WithSystemTextJsonSerializer();
+        }
+    }
+
+    // Caches must never stop the service: no Redis, no second level.
+    private static ConfigurationOptions RedisConfiguration(string url)
+    {
+        var configuration = ConfigurationOptions.Parse(url.Replace("redis://", "", StringComparison.Ordinal).Split('/')[0]);
+        configuration.AbortOnConnectFail = false;
+        configuration.ConnectTimeout = 2000;
+        return configuration;
+    }
+
+    private static void AddOptions(IServiceCollection services, IConfigurationSection settings)
+    {
+        services.Configure<DatabaseOptions>(settings.GetSection("Database"));
+        services.Configure<BusOptions>(settings.GetSection("Broker"));
+        services.Configure<BlobOptions>(settings.GetSection("Blobs"));
+        services.Configure<SecretOptions>(settings.GetSection("Secrets"));
+        services.Configure<Leases>(settings.GetSection("Leases"));
+        services.Configure<FairnessOptions>(settings.GetSection("Fairness"));
+        services.Configure<RenderingOptions>(settings.GetSection("Rendering"));
+        services.Configure<DeliveryOptions>(settings.GetSection("Delivery"));
+        services.Configure<RetrySchedule>(settings.GetSection("Delivery:Retry"));
+        services.Configure<GiveUpOptions>(settings.GetSection("Delivery:Retry"));
+    }
+
+    private static void AddLogs(WebApplicationBuilder builder, LogOptions options)
+    {
+        var level = options.Level.ToLowerInvariant() switch
+        {
+            "verbose" => LogEventLevel.Verbose,
+            "debug" => LogEventLevel.Debug,
+            "warn" or "warning" => LogEventLevel.Warning,
+            "error" => LogEventLevel.Error,
+            "fatal" => LogEventLevel.Fatal,
+            _ => LogEventLevel.Information,
+        };
+        builder.Logging.ClearProviders();
+        // Frameworks log requests and statements; ours are the only lines that keep addresses out by rule.
+        builder.Services.AddSerilog(log =>
+            log.MinimumLevel.Is(level)
+                .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+                .MinimumLevel.Override("MassTransit", LogEventLevel.Warning)
+                .MinimumLevel.Override("ZiggyCreatures", LogEventLevel.Error)
+                .WriteTo.Console(
+                    standardErrorFromLevel: LogEventLevel.Verbose,
+                    outputTemplate: "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffzzz} {Level:u3} {SourceContext} {Message:lj}{NewLine}{Exception}",
+                    formatProvider: System.Globalization.CultureInfo.InvariantCulture
+                )
+        );
+    }
+
+    /// <summary>For roles that take no requests.</summary>
+    private sealed class NoServer : Microsoft.AspNetCore.Hosting.Server.IServer
+    {
+        public Microsoft.AspNetCore.Http.Features.IFeatureCollection Features { get; } =
+            new Microsoft.AspNetCore.Http.Features.FeatureCollection();
+
+        public Task StartAsync<TContext>(
+            Microsoft.AspNetCore.Hosting.Server.IHttpApplication<TContext> application,
+            CancellationToken cancellationToken
+        )
+            where TContext : notnull => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public void Dispose() { }
+    }
+}

@@ -1,0 +1,148 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using ScaiSend.Cli.Roles;
+using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Tenancy;
+
+namespace ScaiSend.Cli.Up;
+
+/// <summary>What the caller of <c>up</c> wants.</summary>
+public sealed record UpOptions(
+    string Http,
+    string Data,
+    string? Key,
+    string? Smarthost,
+    bool LiveMx,
+    string? Dns,
+    int? MxPort,
+    IReadOnlyCollection<string> Sets
+);
+
+/// <summary>Everything in one process on the embedded stack: no server, no account, no configuration.</summary>
+public static partial class UpProcess
+{
+    /// <summary>Runs until told to stop; answers the exit code.</summary>
+    public static async Task<int> RunAsync(UpOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Key is { } wrong && !LiveKey().IsMatch(wrong))
+        {
+            await Console.Error.WriteLineAsync("--key is no live key; allowed is sg_live_ and 32 hexadecimal digits");
+            return Commands.WrongSettings;
+        }
+        try
+        {
+            Directory.CreateDirectory(options.Data);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await using var app = RoleHost.Build(
+                Role.Serve | Role.Worker | Role.Smtp,
+                new Dictionary<string, string?> { ["Log:Level"] = "warning" },
+                // What `up` was told beats the environment of the shell; only --set beats that.
+                [.. Settings(options, await SinkAsync(options, ending.Token)), .. options.Sets]
+            );
+            var (live, test) = Keys(options);
+            var database = app.Services.GetRequiredService<MailDatabase>();
+            await database.MigrateAsync(cancellationToken);
+            await new Seed(
+                database,
+                app.Services.GetRequiredService<SecretBox>(),
+                app.Services.GetRequiredService<TimeProvider>()
+            ).PlantAsync(live, test, withEd25519: true, cancellationToken);
+            await app.StartAsync(cancellationToken);
+            await Console.Out.WriteLineAsync(Welcome(options, live, test));
+            await app.WaitForShutdownAsync(cancellationToken);
+            await ending.CancelAsync();
+            return 0;
+        }
+        catch (SettingsException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return Commands.WrongSettings;
+        }
+        catch (IOException e) when (e.Message.Contains("address already in use", StringComparison.OrdinalIgnoreCase))
+        {
+            await Console.Error.WriteLineAsync($"Something else listens on {options.Http}; choose another address with --http");
+            return Commands.WrongSettings;
+        }
+    }
+
+    private static async Task<string?> SinkAsync(UpOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Smarthost is not null || options.LiveMx)
+            return options.Smarthost;
+        var port = await new CatchAll(SinkFolder(options), TimeProvider.System).StartAsync(cancellationToken);
+        return $"127.0.0.1:{port}";
+    }
+
+    private static IEnumerable<string> Settings(UpOptions options, string? smarthost) =>
+        new Dictionary<string, string?>
+        {
+            ["Stack"] = "embedded",
+            ["Http:Listen"] = options.Http,
+            ["Database:Url"] = $"sqlite://{Path.Combine(options.Data, "scaisend.db")}",
+            ["Blobs:Folder"] = Path.Combine(options.Data, "blobs"),
+            ["Secrets:Key"] = Kept(
+                Path.Combine(options.Data, "secret.key"),
+                () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))
+            ),
+            ["Delivery:Smarthost"] = smarthost ?? "",
+            ["Delivery:Dns"] = options.Dns ?? "",
+            ["Delivery:MxPort"] = options.MxPort?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "25",
+        }.Select(setting => $"{setting.Key}={setting.Value}");
+
+    private static (string Live, string Test) Keys(UpOptions options)
+    {
+        var live = Path.Combine(options.Data, "live.key");
+        if (options.Key is { } key)
+            WriteSecret(live, key);
+        return (Kept(live, () => Seed.NewKey("live")), Kept(Path.Combine(options.Data, "test.key"), () => Seed.NewKey("test")));
+    }
+
+    private static string Kept(string path, Func<string> make)
+    {
+        if (!File.Exists(path))
+            WriteSecret(path, make());
+        return File.ReadAllText(path).Trim();
+    }
+
+    private static void WriteSecret(string path, string secret)
+    {
+        File.WriteAllText(path, secret + "\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    private static string SinkFolder(UpOptions options) => Path.Combine(options.Data, "sink");
+
+    private static string Welcome(UpOptions options, string live, string test)
+    {
+        var url = $"http://{options.Http}";
+        var destination =
+            options.LiveMx ? "the recipients' own mail servers"
+            : options.Smarthost is { } host ? host
+            : $"a sink on this machine; see {Path.GetFullPath(SinkFolder(options))}";
+        return $$"""
+
+            ScaiSend is up at {{url}}
+
+              live key   {{live}}
+              test key   {{test}}
+              mail goes to {{destination}}
+
+            Send a message:
+
+              curl -s {{url}}/v3/mail/send -H 'Authorization: Bearer {{live}}' -H 'Content-Type: application/json' -d '{"personalizations":[{"to":[{"email":"ada@example.org"}]}],"from":{"email":"hello@{{Seed.Domain}}"},"subject":"Hello","content":[{"type":"text/plain","value":"It works."}]}'
+
+            See what became of it:
+
+              curl -s {{url}}/v3/messages -H 'Authorization: Bearer {{live}}'
+
+            Ctrl-C stops it; the next start goes on from here.
+            """;
+    }
+
+    [GeneratedRegex("^sg_live_[0-9a-f]{32}$")]
+    private static partial Regex LiveKey();
+}

@@ -1,0 +1,77 @@
+using MassTransit.Mediator;
+using Microsoft.Extensions.Options;
+using ScaiSend.Contracts.Emails;
+using ScaiSend.Delivery.Routing;
+using ScaiSend.Delivery.Sending;
+using ScaiSend.Delivery.Signing;
+using ScaiSend.Platform.Bus;
+
+namespace ScaiSend.Delivery;
+
+/// <summary>
+/// Hands one rendered email over: finds its way, waits for a free connection, writes the attempt down, signs, sends, and tells the saga what came of it.
+/// May run twice for an email: only one run gets the attempt, the other stops.
+/// </summary>
+public sealed class DeliverEmail(
+    MailInHand mails,
+    MxLookup routes,
+    SmtpSender sender,
+    SigningKeys keys,
+    IMediator mediator,
+    IOptions<Leases> leases,
+    TimeProvider time
+)
+{
+    /// <summary>How long an email is held back when its domain has no free connection.</summary>
+    public static readonly TimeSpan HoldBackFor = TimeSpan.FromSeconds(3);
+
+    public async Task RunAsync(ProcessedEmail email, CancellationToken cancellationToken)
+    {
+        if (await mails.TakeAsync(email, cancellationToken) is not { } mail)
+            return;
+        var domain = mail.Recipient[(mail.Recipient.LastIndexOf('@') + 1)..];
+        var route = await routes.FindAsync(domain, cancellationToken);
+        await using var slot = route is MxRoute.ToHosts ? await sender.ReserveAsync(domain, cancellationToken) : null;
+        if (route is MxRoute.ToHosts && slot is null)
+        {
+            await mediator.TellAsync(new DeliveryHeldBack(email.EmailId, email.Version, HoldBackFor), cancellationToken);
+            return;
+        }
+
+        var started = await mediator.TellAsync(new DeliveryStarted(email.EmailId, email.Version), cancellationToken);
+        if (started is not { IsAccepted: true })
+            return;
+
+        // From here on the attempt stands in the database: it runs to its end, within its own time limits, even while the process stops.
+        if (!mail.IsSigned)
+            mail = await keys.SignAsync(email.TenantId, mail, CancellationToken.None);
+        var outcome = route is MxRoute.ToHosts { Hosts: var hosts }
+            ? await slot!.SendAsync(mail, hosts, CancellationToken.None)
+            : sender.NotSent(route, time.GetUtcNow());
+        await TellAsync(email, started.Version, mail, outcome);
+    }
+
+    private async Task TellAsync(ProcessedEmail email, int version, RenderedMail mail, SendOutcome outcome)
+    {
+        switch (outcome.Verdict)
+        {
+            case Verdict.Delivered:
+                await TellOutcomeAsync(new DeliverySucceeded(email.EmailId, version, outcome.Attempt));
+                break;
+            case Verdict.Bounced bounced:
+                await TellOutcomeAsync(new DeliveryRefused(email.EmailId, version, outcome.Attempt, bounced.Class));
+                break;
+            case Verdict.Deferred:
+                var key = await mails.KeepAsync(email, mail, CancellationToken.None);
+                await TellOutcomeAsync(new DeliveryDeferred(email.EmailId, version, outcome.Attempt, key));
+                return;
+            default:
+                throw new InvalidOperationException($"{outcome.Verdict} is no verdict");
+        }
+        await mails.ForgetAsync(email, CancellationToken.None);
+    }
+
+    // A server's answer is known only here: while the database is away it is told again and again, until the lease ends and the email is tried anew.
+    private Task TellOutcomeAsync<T>(T outcome)
+        where T : EmailFact => mediator.TellUntilAsync(outcome, time, leases.Value.Deliver);
+}

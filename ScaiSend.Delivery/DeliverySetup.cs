@@ -1,0 +1,22 @@
+using Microsoft.Extensions.DependencyInjection;
+using ScaiSend.Delivery.Sending;
+using ScaiSend.Delivery.Signing;
+using ScaiSend.Platform.Bus;
+
+namespace ScaiSend.Delivery;
+
+/// <summary>What the SMTP role adds.</summary>
+public static class DeliverySetup
+{
+    /// <summary>The queue of the SMTP stage and its consumer.</summary>
+    public static StageConsumer Consumer { get; } = new("deliver", typeof(DeliverEmailsConsumer));
+
+    public static IServiceCollection AddDelivery(this IServiceCollection services)
+    {
+        services.AddDeliveryEngine();
+        services.AddSingleton<SigningKeys>();
+        services.AddSingleton<MailInHand>();
+        services.AddSingleton<DeliverEmail>();
+        return services.AddHostedService<DeliverHandedOver>();
+    }
+}

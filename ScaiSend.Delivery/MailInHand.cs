@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Logging;
+using ScaiSend.Contracts.Emails;
+using ScaiSend.Platform.Blobs;
+using ScaiSend.Platform.Bus;
+
+namespace ScaiSend.Delivery;
+
+/// <summary>Where the bytes of an email are while its delivery is tried: on the bus, or in the blob store from the first deferral to the end.</summary>
+public sealed class MailInHand(IBlobStore blobs, Hints hints, ILogger<MailInHand> log)
+{
+    /// <summary>The mail, or null when its bytes are gone; then it was asked to be rendered again, which makes the same bytes.</summary>
+    public async Task<RenderedMail?> TakeAsync(ProcessedEmail email, CancellationToken cancellationToken)
+    {
+        var mail = email.Mail ?? await blobs.GetMailAsync(email.MailKey!, cancellationToken);
+        if (mail is not null)
+            return mail;
+        log.LogWarning("The mail of {EmailId} is not in the blob store and is rendered again", email.EmailId);
+        await hints.QueuedAsync([new QueuedEmail(email.EmailId, email.MessageId, email.TenantId, email.Version)]);
+        return null;
+    }
+
+    /// <summary>Keeps the signed bytes for the next attempt. GUARANTEE: committed to the store before the deferral is.</summary>
+    public async Task<string> KeepAsync(ProcessedEmail email, RenderedMail signed, CancellationToken cancellationToken)
+    {
+        var key = SpooledMail.KeyOf(email.EmailId);
+        if (email.MailKey != key)
+        {
+            await blobs.PutMailAsync(key, signed, cancellationToken);
+            await ForgetAsync(email, cancellationToken);
+        }
+        return key;
+    }
+
+    /// <summary>Deletes what is no longer needed; what a failure leaves behind costs only room.</summary>
+    public async Task ForgetAsync(ProcessedEmail email, CancellationToken cancellationToken)
+    {
+        if (email.MailKey is not { } key)
+            return;
+        try
+        {
+            await blobs.DeleteAsync(key, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException or Amazon.Runtime.AmazonServiceException)
+        {
+            log.LogWarning("The spooled mail {Key} could not be deleted: {Reason}", key, e.Message);
+        }
+    }
+}

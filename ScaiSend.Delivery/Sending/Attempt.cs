@@ -1,0 +1,51 @@
+using ScaiSend.Contracts.Emails;
+
+namespace ScaiSend.Delivery.Sending;
+
+/// <summary>One try to hand a mail over, while it goes on: its clock, and the troubles met on the way from host to host.</summary>
+internal sealed class Attempt(TimeSpan limit, TimeProvider time)
+{
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+    private readonly long _start = time.GetTimestamp();
+    private SendOutcome? _trouble;
+
+    public TimeSpan TimeLeft => limit - time.GetElapsedTime(_start);
+
+    /// <summary>Notes a trouble after which another host may be tried. One that can pass weighs more than one that cannot.</summary>
+    public void Note(Answer answer, SmtpConnection? connection = null)
+    {
+        var outcome = Outcome(answer, connection);
+        if (_trouble?.Verdict is not Verdict.Deferred || outcome.Verdict is Verdict.Deferred)
+            _trouble = outcome;
+    }
+
+    /// <summary>The outcome when no host is left.</summary>
+    public SendOutcome Outcome() =>
+        _trouble is { } trouble
+            ? trouble with
+            {
+                Attempt = trouble.Attempt with { Duration = time.GetElapsedTime(_start) },
+            }
+            : Outcome(new Answer.Trouble(TroubleKind.NoRoute, "The domain has no mail host"), null);
+
+    /// <summary>The outcome of an answer that no other host can change.</summary>
+    public SendOutcome Outcome(Answer answer, SmtpConnection? connection)
+    {
+        var reached = connection is { WasReached: true } ? connection : null;
+        var reply = answer as Answer.Reply;
+        var place = connection is { WasReached: false } ? $"{connection.Host.Name} {connection.Address}: " : "";
+        return new SendOutcome(
+            new AttemptReport(
+                _startedAt,
+                time.GetElapsedTime(_start),
+                reached?.Host.Name,
+                reached?.Address.ToString(),
+                reached?.Tls,
+                reply?.Code,
+                reply?.EnhancedStatusCode ?? (answer as Answer.Trouble)?.EnhancedStatusCode,
+                place + answer.Text
+            ),
+            ReplyVerdict.Of(answer)
+        );
+    }
+}

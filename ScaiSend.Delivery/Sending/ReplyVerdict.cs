@@ -1,0 +1,182 @@
+using ScaiSend.Contracts.Emails;
+
+namespace ScaiSend.Delivery.Sending;
+
+/// <summary>What becomes of an email after an attempt. A closed choice.</summary>
+public abstract record Verdict
+{
+    private Verdict() { }
+
+    public sealed record Delivered : Verdict;
+
+    public sealed record Deferred : Verdict;
+
+    public sealed record Bounced(BounceClass Class) : Verdict;
+}
+
+/// <summary>Says what a reply or its absence means for the email. The only place that does; pure.</summary>
+public static class ReplyVerdict
+{
+    private static readonly Verdict Delivered = new Verdict.Delivered();
+    private static readonly Verdict Deferred = new Verdict.Deferred();
+    private static readonly Verdict Hard = new Verdict.Bounced(BounceClass.Hard);
+    private static readonly Verdict Soft = new Verdict.Bounced(BounceClass.Soft);
+    private static readonly Verdict Block = new Verdict.Bounced(BounceClass.Block);
+
+    // RFC 3463 §3, the longest match counts. Null: too vague, the text and then the reply code decide.
+    private static readonly Dictionary<string, Verdict?> ByEnhancedCode = new()
+    {
+        ["5.0"] = null,
+        ["5.1"] = Hard,
+        ["5.1.0"] = null,
+        // These are about our sender, so the recipient's address may well be right.
+        ["5.1.7"] = Block,
+        ["5.1.8"] = Block,
+        ["5.2"] = Soft,
+        ["5.2.0"] = null,
+        ["5.2.1"] = Hard,
+        ["5.3"] = Soft,
+        ["5.3.0"] = null,
+        ["5.4"] = Soft,
+        // Microsoft's answer for an unknown recipient is 5.4.1; RFC 3463 means a silent host.
+        ["5.4.1"] = null,
+        ["5.4.4"] = Hard,
+        ["5.5"] = Soft,
+        ["5.5.0"] = null,
+        ["5.5.1"] = null,
+        ["5.6"] = Soft,
+        ["5.7"] = Block,
+    };
+
+    // Read from the top; the most telling words come first.
+    private static readonly (string Words, Verdict Verdict)[] ByText =
+    [
+        ("user unknown", Hard),
+        ("unknown user", Hard),
+        ("unknown recipient", Hard),
+        ("recipient unknown", Hard),
+        ("no such user", Hard),
+        ("no such recipient", Hard),
+        ("no such mailbox", Hard),
+        ("no mailbox", Hard),
+        ("does not exist", Hard),
+        ("doesn't exist", Hard),
+        ("user not found", Hard),
+        ("mailbox not found", Hard),
+        ("recipient not found", Hard),
+        ("invalid recipient", Hard),
+        ("invalid mailbox", Hard),
+        ("recipient address rejected: access denied", Hard),
+        ("account disabled", Hard),
+        ("account is disabled", Hard),
+        ("mailbox disabled", Hard),
+        ("account closed", Hard),
+        ("mailbox full", Soft),
+        ("mailbox is full", Soft),
+        ("over quota", Soft),
+        ("quota exceeded", Soft),
+        ("out of storage", Soft),
+        ("insufficient storage", Soft),
+        ("too large", Soft),
+        ("too big", Soft),
+        ("size limit", Soft),
+        ("spam", Block),
+        ("blocked", Block),
+        ("blacklist", Block),
+        ("blocklist", Block),
+        ("block list", Block),
+        ("denylist", Block),
+        ("dnsbl", Block),
+        ("rbl", Block),
+        ("reputation", Block),
+        ("unsolicited", Block),
+        ("policy", Block),
+        ("banned", Block),
+        ("virus", Block),
+        ("dmarc", Block),
+        ("dkim", Block),
+        ("spf", Block),
+        ("relay", Block),
+        ("mailbox unavailable", Hard),
+    ];
+
+    // RFC 5321 §4.2.3 and RFC 7504; what is not listed is a misunderstanding between two servers: soft.
+    private static readonly Dictionary<int, Verdict> ByCode = new()
+    {
+        [521] = Hard,
+        [530] = Block,
+        [550] = Hard,
+        [551] = Hard,
+        [552] = Soft,
+        [553] = Hard,
+        [554] = Block,
+        [556] = Hard,
+    };
+
+    public static Verdict Of(Answer answer) =>
+        answer switch
+        {
+            Answer.Reply reply => Of(reply),
+            Answer.Trouble trouble => Of(trouble.Kind),
+            _ => throw new InvalidOperationException($"{answer.GetType().Name} is no answer of a server"),
+        };
+
+    private static Verdict Of(TroubleKind kind) =>
+        kind switch
+        {
+            TroubleKind.NameNotResolved => Deferred,
+            TroubleKind.Network => Deferred,
+            TroubleKind.TimedOut => Deferred,
+            TroubleKind.TlsTrouble => Deferred,
+            TroubleKind.NotSmtp => Deferred,
+            TroubleKind.NoRoute => Hard,
+            TroubleKind.UnusableAddress => Hard,
+            // RFC 6531 §3.2: nothing else may be done with it. Soft, as the address may be right and other mail may reach it.
+            TroubleKind.NoSmtpUtf8 => Soft,
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such trouble"),
+        };
+
+    private static Verdict Of(Answer.Reply reply) =>
+        (reply.Step, reply.Code / 100) switch
+        {
+            (SmtpStep.Acceptance, 2) => Delivered,
+            // A refusal before MAIL is about us and the server's state, not about the recipient: 554 greets listed or
+            // too eager clients. Postfix (smtp_skip_5xx_greeting) and Exim's callers go on with the next host and then
+            // try again later, and so do we: a bounce would suppress an address of which the server said nothing.
+            // RFC 7504 §3: 521 is the exception, this host never takes mail.
+            (<= SmtpStep.Tls, 5) => reply.Code == 521 ? Hard : Deferred,
+            (_, 5) => BounceOf(reply),
+            // RFC 5321 §4.2.1: 4xx is temporary. Any other reply is out of place here, so the server is confused for now.
+            _ => Deferred,
+        };
+
+    private static Verdict BounceOf(Answer.Reply reply)
+    {
+        var verdict = ByEnhanced(reply.EnhancedStatusCode) ?? ByWords(reply.Text) ?? ByCode.GetValueOrDefault(reply.Code, Soft);
+        return reply.Step switch
+        {
+            // Whatever is wrong at MAIL is wrong with our sender, so the recipient must not become a hard bounce.
+            SmtpStep.Mail when verdict == Hard => Block,
+            // Unless the reply says otherwise, a recipient that was accepted is fine and the content is not.
+            SmtpStep.Acceptance when verdict == Hard && !IsExplicit(reply) => Block,
+            _ => verdict,
+        };
+    }
+
+    private static bool IsExplicit(Answer.Reply reply) => (ByEnhanced(reply.EnhancedStatusCode) ?? ByWords(reply.Text)) is not null;
+
+    private static Verdict? ByEnhanced(string? code)
+    {
+        if (code is null)
+            return null;
+        return ByEnhancedCode.TryGetValue(code, out var exact) ? exact : ByEnhancedCode.GetValueOrDefault(code[..code.LastIndexOf('.')]);
+    }
+
+    private static Verdict? ByWords(string text)
+    {
+        foreach (var (words, verdict) in ByText)
+            if (text.Contains(words, StringComparison.OrdinalIgnoreCase))
+                return verdict;
+        return null;
+    }
+}

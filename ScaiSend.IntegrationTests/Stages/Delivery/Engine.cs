@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using ScaiSend.Contracts.Emails;
+using ScaiSend.Delivery.Routing;
+using ScaiSend.Delivery.Sending;
+using ScaiSend.IntegrationTests.Support;
+using Xunit;
+
+namespace ScaiSend.IntegrationTests.Stages.Delivery;
+
+/// <summary>The delivery engine as a host registers it, with settings of a test.</summary>
+internal sealed class Engine : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    private Engine(ServiceProvider services) => _services = services;
+
+    public MxLookup Mx => _services.GetRequiredService<MxLookup>();
+
+    public SmtpSender Sender => _services.GetRequiredService<SmtpSender>();
+
+    public static Engine With(params (string Setting, string Value)[] settings)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"Delivery:{s.Setting}", (string?)s.Value)))
+            .Build();
+        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddDeliveryEngine();
+        return new Engine(services.BuildServiceProvider());
+    }
+
+    /// <summary>One attempt at these hosts, in this order.</summary>
+    public async Task<SendOutcome> SendAsync(RenderedMail mail, params IEnumerable<MxHost> hosts)
+    {
+        await using var slot = await Sender.ReserveAsync("b.test", TestContext.Current.CancellationToken);
+        Assert.NotNull(slot);
+        return await slot.SendAsync(mail, [.. hosts], TestContext.Current.CancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+}
+
+/// <summary>Test servers as mail hosts.</summary>
+internal static class Hosts
+{
+    public static MxHost AsHost(this SmtpSink sink) => new("127.0.0.1", sink.Port);
+
+    public static MxHost AsHost(this ScriptedSmtpServer server) => new("127.0.0.1", server.Port);
+}

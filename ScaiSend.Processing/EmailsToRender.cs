@@ -1,0 +1,106 @@
+using System.Data.Common;
+using ScaiSend.Contracts.Emails;
+using ScaiSend.Contracts.Messages;
+using ScaiSend.Platform.Blobs;
+using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Storage.Sql;
+using ScaiSend.Processing.Rendering;
+
+namespace ScaiSend.Processing;
+
+/// <summary>An email with everything that its rendering needs.</summary>
+public sealed record LoadedEmail(QueuedEmail Hint, EmailToRender ToRender);
+
+/// <summary>Loads the emails of one hint in one round trip. Emails that are gone, or have moved on since the hint, are left out.</summary>
+public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs)
+{
+    /// <summary>Where large contents lie.</summary>
+    public IBlobStore Blobs => blobs;
+
+    public async Task<IReadOnlyList<LoadedEmail>> LoadAsync(IReadOnlyList<QueuedEmail> hints, CancellationToken cancellationToken)
+    {
+        var rows = new List<Row>();
+        var contents = new Dictionary<Guid, MessageContent>();
+        await using (var connection = database.Dialect.ConnectForReading())
+        {
+            await connection.OpenAsync(cancellationToken);
+            await ReadAsync(connection, hints, rows, contents, cancellationToken);
+        }
+        var byId = rows.ToDictionary(row => row.EmailId);
+        var loaded = new List<LoadedEmail>(rows.Count);
+        foreach (var hint in hints)
+        {
+            if (!byId.TryGetValue(hint.EmailId, out var row) || row.Version != hint.Version)
+                continue;
+            if (!contents.TryGetValue(row.ContentId, out var content))
+                contents[row.ContentId] = content = await ReadBlobAsync(row.BlobKey!, cancellationToken);
+            loaded.Add(
+                new LoadedEmail(
+                    hint,
+                    new EmailToRender(
+                        hint.EmailId,
+                        hint.MessageId,
+                        hint.TenantId,
+                        row.Recipient,
+                        row.Date,
+                        content,
+                        StoredContent.ReadPersonalization(row.Personalization)
+                    )
+                )
+            );
+        }
+        return loaded;
+    }
+
+    private static async Task ReadAsync(
+        DbConnection connection,
+        IReadOnlyList<QueuedEmail> hints,
+        List<Row> rows,
+        Dictionary<Guid, MessageContent> contents,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = connection.CreateCommand();
+        await using var reader = await new SqlBatch(command)
+            .Sql(
+                "SELECT e.id,e.version,e.recipient,m.content_id,m.personalization,COALESCE(m.send_at,m.created_at),c.blob_key,c.body FROM emails e"
+            )
+            .Sql(" JOIN messages m ON m.id=e.message_id JOIN contents c ON c.id=m.content_id WHERE e.id IN ")
+            .Ids(hints.Select(hint => hint.EmailId))
+            .ReadAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var row = new Row(
+                reader.GetId(0),
+                reader.GetInt32(1),
+                reader.GetString(2),
+                reader.GetId(3),
+                reader.GetFieldValue<byte[]>(4),
+                reader.GetMoment(5)!.Value,
+                reader.IsDBNull(6) ? null : reader.GetString(6)
+            );
+            rows.Add(row);
+            if (row.BlobKey is null && !contents.ContainsKey(row.ContentId))
+                contents.Add(row.ContentId, StoredContent.Read(reader.GetFieldValue<byte[]>(7)));
+        }
+    }
+
+    private async Task<MessageContent> ReadBlobAsync(string key, CancellationToken cancellationToken)
+    {
+        await using var stream =
+            await blobs.OpenAsync(key, cancellationToken) ?? throw new InvalidDataException($"The content {key} is not in the blob store");
+        using var copy = new MemoryStream();
+        await stream.CopyToAsync(copy, cancellationToken);
+        return StoredContent.Read(copy.GetBuffer().AsSpan(0, (int)copy.Length));
+    }
+
+    private sealed record Row(
+        Guid EmailId,
+        int Version,
+        string Recipient,
+        Guid ContentId,
+        byte[] Personalization,
+        DateTimeOffset Date,
+        string? BlobKey
+    );
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using ScaiSend.Platform.Bus;
+using ScaiSend.Processing.Rendering;
+
+namespace ScaiSend.Processing;
+
+/// <summary>What the worker role adds.</summary>
+public static class ProcessingSetup
+{
+    /// <summary>The queue of the renderer and its consumer.</summary>
+    public static StageConsumer Consumer { get; } = new("render", typeof(RenderEmailsConsumer));
+
+    public static IServiceCollection AddProcessing(this IServiceCollection services)
+    {
+        services.AddSingleton(s => s.GetRequiredService<IOptions<RenderingOptions>>().Value);
+        services.AddSingleton<MailRenderer>();
+        services.AddSingleton<EmailsToRender>();
+        return services;
+    }
+}

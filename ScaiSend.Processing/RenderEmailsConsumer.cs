@@ -1,0 +1,60 @@
+using MassTransit;
+using MassTransit.Mediator;
+using Microsoft.Extensions.Logging;
+using ScaiSend.Contracts.Emails;
+using ScaiSend.Platform.Blobs;
+using ScaiSend.Platform.Bus;
+using ScaiSend.Processing.Rendering;
+
+namespace ScaiSend.Processing;
+
+/// <summary>
+/// Renders queued emails and hands them to the SMTP stage. May run twice for an email: the saga accepts one rendering of a version, the other stops.
+/// </summary>
+public sealed class RenderEmailsConsumer(
+    EmailsToRender emails,
+    MailRenderer renderer,
+    IMediator mediator,
+    Hints hints,
+    ILogger<RenderEmailsConsumer> log
+) : IConsumer<EmailsQueued>
+{
+    /// <summary>Larger mail travels by key: the broker is no place for it.</summary>
+    public const int MaxBytesOnBus = 256 * 1024;
+
+    public async Task Consume(ConsumeContext<EmailsQueued> context)
+    {
+        var loaded = await emails.LoadAsync(context.Message.Emails, context.CancellationToken);
+        var processed = await Task.WhenAll(loaded.Select(email => RenderAsync(email, context.CancellationToken)));
+        await hints.ProcessedAsync([.. processed.OfType<ProcessedEmail>()], context.CancellationToken);
+    }
+
+    private async Task<ProcessedEmail?> RenderAsync(LoadedEmail email, CancellationToken cancellationToken)
+    {
+        var outcome = await renderer.RenderAsync(email.ToRender, cancellationToken);
+        if (outcome is NotRendered failure)
+        {
+            log.LogInformation("Email {EmailId} of {MessageId} cannot be rendered", email.Hint.EmailId, email.Hint.MessageId);
+            await mediator.TellAsync(new RenderingFailed(email.Hint.EmailId, email.Hint.Version, failure.Reason), cancellationToken);
+            return null;
+        }
+        var mail = ((Rendered)outcome).Mail;
+        string? key = null;
+        if (mail.Bytes.Length > MaxBytesOnBus)
+        {
+            key = $"rendered/{email.Hint.EmailId:N}";
+            await emails.Blobs.PutMailAsync(key, mail, cancellationToken);
+        }
+        var after = await mediator.TellAsync(new RenderingSucceeded(email.Hint.EmailId, email.Hint.Version), cancellationToken);
+        return after is { IsAccepted: true }
+            ? new ProcessedEmail(
+                email.Hint.EmailId,
+                email.Hint.MessageId,
+                email.Hint.TenantId,
+                after.Version,
+                key is null ? mail : null,
+                key
+            )
+            : null;
+    }
+}

@@ -1,0 +1,117 @@
+using ScaiSend.Contracts.Emails;
+using ScaiSend.Contracts.Messages;
+using ScaiSend.Platform.Blobs;
+
+namespace ScaiSend.Processing.Rendering;
+
+/// <summary>
+/// Makes the mail of one recipient, always with the same bytes for the same email. It reads attachments and nothing else:
+/// no clock, no chance, no suppression, no signature.
+/// </summary>
+public sealed class MailRenderer(IBlobStore blobs, RenderingOptions options)
+{
+    private const int SizeOfFields = 4096;
+
+    public async Task<RenderOutcome> RenderAsync(EmailToRender email, CancellationToken cancellationToken)
+    {
+        if (Envelope.Of(email) is not { } envelope)
+        {
+            return new NotRendered("An address cannot be written in a mail");
+        }
+        var substitutions = new Substitutions(email.Personalization.Substitutions);
+        var headers = CustomHeaders.Merge(email.Content.Headers, email.Personalization.Headers);
+        if (headers.Any(header => !CustomHeaders.IsFieldName(header.Key)))
+        {
+            return new NotRendered("A header's name cannot be written in a mail");
+        }
+        if (Texts(email.Content.Content, substitutions) is not { Count: > 0 } texts)
+        {
+            return new NotRendered("There is no content, or its type cannot be a body");
+        }
+        if (!email.Content.Attachments.All(HasPossibleContentId))
+        {
+            return new NotRendered("An attachment's content id cannot be written in a mail");
+        }
+        if (await ReadFilesAsync(email.Content.Attachments, cancellationToken) is not { } files)
+        {
+            return new NotRendered("An attachment is no longer stored");
+        }
+
+        var body = BodyStructure.Of(texts, files);
+        using var mail = new MailBuffer(SizeOfFields + texts.Sum(text => text.Text.Length) + files.Sum(file => file.Bytes.Length / 2 * 3));
+        WriteOwnFields(mail, email, envelope, substitutions);
+        new MimeWriter(mail, email.EmailId).WriteRoot(body, () => WriteHeaders(mail, headers, substitutions));
+        return new Rendered(
+            new RenderedMail(
+                $"b+{email.EmailId:N}@{options.ReturnPathDomain}",
+                envelope.Recipient.EnvelopeAddress,
+                envelope.SigningDomain,
+                envelope.NeedsSmtpUtf8,
+                IsSigned: false,
+                mail.Written.ToArray()
+            )
+        );
+    }
+
+    private static List<TextEntity>? Texts(IReadOnlyList<ContentPart> content, Substitutions substitutions)
+    {
+        var texts = new List<TextEntity>(content.Count);
+        foreach (var part in content)
+        {
+            if (ContentTypes.OfBody(part.Type) is not { } contentType)
+            {
+                return null;
+            }
+            texts.Add(new TextEntity(contentType, substitutions.Apply(part.Value)));
+        }
+        return texts;
+    }
+
+    // RFC 2392 §2, with patience for ids that are no msg-id, because the HTML names them just so.
+    private static bool HasPossibleContentId(Attachment attachment) =>
+        attachment.ContentId is not { } id
+        || (id.Length is > 0 and <= 255 && !id.AsSpan().ContainsAnyExceptInRange(' ', '~') && !id.AsSpan().ContainsAny('<', '>'));
+
+    private async Task<IReadOnlyList<FileEntity>?> ReadFilesAsync(
+        IReadOnlyList<Attachment> attachments,
+        CancellationToken cancellationToken
+    )
+    {
+        if (attachments.Count == 0)
+        {
+            return [];
+        }
+        var files = new List<FileEntity>(attachments.Count);
+        foreach (var attachment in attachments)
+        {
+            await using var stored = await blobs.OpenAsync(attachment.BlobKey, cancellationToken);
+            if (stored is null)
+            {
+                return null;
+            }
+            using var bytes = new MemoryStream((int)attachment.Size);
+            await stored.CopyToAsync(bytes, cancellationToken);
+            files.Add(new FileEntity(attachment, bytes.GetBuffer().AsMemory(0, (int)bytes.Length)));
+        }
+        return files;
+    }
+
+    private void WriteOwnFields(MailBuffer mail, EmailToRender email, Envelope envelope, Substitutions substitutions)
+    {
+        HeaderFields.WriteMailboxes(mail, "From", [envelope.From]);
+        HeaderFields.WriteMailboxes(mail, "To", envelope.To);
+        HeaderFields.WriteMailboxes(mail, "Cc", envelope.Cc);
+        HeaderFields.WriteText(mail, "Subject", substitutions.Apply(email.Personalization.Subject ?? email.Content.Subject));
+        HeaderFields.WriteDate(mail, email.Date);
+        HeaderFields.WriteText(mail, "Message-ID", $"<{email.EmailId:N}@{options.MessageIdDomain ?? envelope.From.Domain}>");
+        HeaderFields.WriteMailboxes(mail, "Reply-To", envelope.ReplyTo);
+    }
+
+    private static void WriteHeaders(MailBuffer mail, IReadOnlyList<KeyValuePair<string, string>> headers, Substitutions substitutions)
+    {
+        foreach (var (name, value) in headers)
+        {
+            HeaderFields.WriteText(mail, name, substitutions.Apply(value));
+        }
+    }
+}

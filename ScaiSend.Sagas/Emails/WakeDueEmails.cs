@@ -1,0 +1,96 @@
+using System.Data.Common;
+using MassTransit.Mediator;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ScaiSend.Contracts.Emails;
+using ScaiSend.Platform.Bus;
+using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Storage.Emails;
+using ScaiSend.Platform.Storage.Sql;
+
+namespace ScaiSend.Sagas.Emails;
+
+/// <summary>
+/// The waker: finds emails whose due time has come (a retry, <c>send_at</c>, held back, a lease that ran out), claims them tenant by tenant
+/// and hints the stage that has to go on. It decides nothing about an email; the saga does.
+/// </summary>
+public sealed class WakeDueEmails(
+    MailDatabase database,
+    DueEmails due,
+    FlightWindow window,
+    IOptions<FairnessOptions> fairness,
+    Hints hints,
+    IMediator mediator,
+    TimeProvider time,
+    ILogger<WakeDueEmails> log
+) : BackgroundService
+{
+    /// <summary>Pause between two rounds that found nothing.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        DbConnection? connection = null;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var woken = 0;
+            try
+            {
+                connection ??= await database.OpenAsync(stoppingToken);
+                woken = await OnceAsync(connection, stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                log.LogWarning("The waker could not work and tries again: {Reason}", e.Message);
+                if (connection is not null)
+                    await connection.DisposeAsync();
+                connection = null;
+            }
+            if (woken == 0)
+                await Task.Delay(Interval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        if (connection is not null)
+            await connection.DisposeAsync();
+    }
+
+    /// <summary>One round over all tenants; answers how many emails were woken.</summary>
+    public async Task<int> OnceAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var woken = 0;
+        foreach (var (tenantId, lane) in await due.TenantsAsync(connection, now, cancellationToken))
+        {
+            // An email whose lease ran out counts in the window already.
+            var room =
+                lane == EmailLane.InFlight ? int.MaxValue : fairness.Value.Window - await window.CountAsync(tenantId, cancellationToken);
+            if (room > 0)
+                woken += await WakeAsync(
+                    await due.ClaimAsync(connection, tenantId, lane, now, room, cancellationToken),
+                    now,
+                    cancellationToken
+                );
+        }
+        return woken;
+    }
+
+    private async Task<int> WakeAsync(IReadOnlyList<DueEmail> emails, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var late = emails.Where(e => e.DeadlineAt <= now).ToList();
+        var inTime = emails.Where(e => e.DeadlineAt > now).ToList();
+        // Without its bytes an email starts again at the renderer, whatever its state.
+        await hints.QueuedAsync([
+            .. inTime.Where(e => e.MailKey is null).Select(e => new QueuedEmail(e.EmailId, e.MessageId, e.TenantId, e.Version)),
+        ]);
+        await hints.ProcessedAsync(
+            [
+                .. inTime
+                    .Where(e => e.MailKey is not null)
+                    .Select(e => new ProcessedEmail(e.EmailId, e.MessageId, e.TenantId, e.Version, null, e.MailKey)),
+            ],
+            cancellationToken
+        );
+        await Task.WhenAll(late.Select(e => mediator.TellAsync(new DeadlinePassed(e.EmailId, e.Version), cancellationToken)));
+        return emails.Count;
+    }
+}

@@ -1,0 +1,36 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using ScaiSend.Sagas.Emails;
+using ScaiSend.Sagas.Persistence;
+
+namespace ScaiSend.Sagas;
+
+/// <summary>What a process needs to tell sagas facts, and to wake them.</summary>
+public static class SagasSetup
+{
+    /// <summary>Adds the saga on MassTransit's mediator; every role tells it facts.</summary>
+    public static IServiceCollection AddSagas(this IServiceCollection services)
+    {
+        services.AddSingleton<EmailStateMachine>();
+        services.AddSingleton<EmailTransitions>();
+        services.AddSingleton<EmailSagaRepository>();
+        services.AddHostedService(s => s.GetRequiredService<EmailTransitions>());
+        return services.AddMediator(mediator =>
+            mediator.ConfigureMediator(
+                (context, configure) =>
+                    configure.StateMachineSaga(
+                        context.GetRequiredService<EmailStateMachine>(),
+                        context.GetRequiredService<EmailSagaRepository>()
+                    )
+            )
+        );
+    }
+
+    /// <summary>Adds the waker; the worker role runs it.</summary>
+    public static IServiceCollection AddWaker(this IServiceCollection services)
+    {
+        services.AddSingleton<DueEmails>();
+        services.AddSingleton<WakeDueEmails>();
+        return services.AddHostedService(s => s.GetRequiredService<WakeDueEmails>());
+    }
+}
