@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MySqlConnector;
 using ScaiSend.Contracts;
@@ -34,7 +35,7 @@ public static class BareEndpoint
         var rows = new BareRows(database, time);
         app.MapPost("/v3/mail/send", context => AcceptAsync(context, rows));
         app.MapGet("/ready", () => "ready");
-        await Task.WhenAll(app.RunAsync(cancellationToken), rows.RunAsync(cancellationToken));
+        await Task.WhenAll(((IHost)app).RunAsync(cancellationToken), rows.RunAsync(cancellationToken));
     }
 
     private static async Task AcceptAsync(HttpContext context, BareRows rows)

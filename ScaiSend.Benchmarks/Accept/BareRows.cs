@@ -101,7 +101,7 @@ public sealed class BareRows(MySqlDataSource database, TimeProvider time)
                     group[i].Request.Subject,
                     $"[\"{group[i].Recipient}\"]",
                     "[]",
-                    Encoding.UTF8.GetBytes($$"""{"to":[{"email":"{{group[i].Recipient}}"}],"cc":[],"bcc":[],"headers":{},"substitutions":{}}"""),
+                    Encoding.UTF8.GetBytes($"{{\"to\":[{{\"email\":\"{group[i].Recipient}\"}}],\"cc\":[],\"bcc\":[],\"headers\":{{}},\"substitutions\":{{}}}}"),
                     0,
                     now,
                 ]

@@ -18,7 +18,7 @@ public sealed partial class Wrk(Workspace workspace, string key, string body)
         var output = await Child.RunAsync($"wrk {name}", workspace.PathOf($"wrk-{name}.log"), "wrk", arguments, cancellationToken);
         var figures = ResultLine().Match(output);
         if (!figures.Success)
-            throw new BenchFailure($"wrk printed no result:{Environment.NewLine}{output}");
+            throw new BenchException($"wrk printed no result:{Environment.NewLine}{output}");
         double Figure(string group) => double.Parse(figures.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
         return new WrkResult(
             (long)Figure("requests"),

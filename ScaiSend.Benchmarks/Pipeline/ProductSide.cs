@@ -43,10 +43,10 @@ public sealed class ProductSide(RunningProduct product, Servers servers, SmtpSin
 
         var answers = await sending;
         if (answers.Accepted != count)
-            throw new BenchFailure($"{what}: answers other than 202: {string.Join(", ", answers.Statuses.Select(s => $"{s.Value} x {s.Key}"))}");
+            throw new BenchException($"{what}: answers other than 202: {string.Join(", ", answers.Statuses.Select(s => $"{s.Value} x {s.Key}"))}");
         (await product.Ledger.TotalsAsync(since, cancellationToken)).MustAllBeDelivered(count);
         if (sink.Received() - received != count)
-            throw new BenchFailure($"{what}: {count} accepted, but the sink has {sink.Received() - received}");
+            throw new BenchException($"{what}: {count} accepted, but the sink has {sink.Received() - received}");
         return new ProductRun(count, duration, answers, cpu, await product.Ledger.LatenciesAsync(since, cancellationToken));
     }
 
@@ -61,7 +61,7 @@ public sealed class ProductSide(RunningProduct product, Servers servers, SmtpSin
             if (now != last)
                 (last, movedAt) = (now, Stopwatch.GetTimestamp());
             else if (Stopwatch.GetElapsedTime(movedAt) > StuckLimit)
-                throw new BenchFailure($"nothing arrived for {StuckLimit.TotalSeconds:0} s; {target - now} mails are missing");
+                throw new BenchException($"nothing arrived for {StuckLimit.TotalSeconds:0} s; {target - now} mails are missing");
         }
     }
 
