@@ -54,7 +54,9 @@ public sealed class AcceptBench(bool isQuick, TimeProvider time)
     {
         Console.WriteLine($"## Acceptance ({Machine.Describe(time)})");
         Console.WriteLine();
-        Console.WriteLine($"wrk, 64 connections, body {bodyLength} bytes, {Rounds} runs of {duration.TotalSeconds:0} s each in turn after a warm-up run; medians.");
+        Console.WriteLine(
+            $"wrk, 64 connections, body {bodyLength} bytes, {Rounds} runs of {duration.TotalSeconds:0} s each in turn after a warm-up run; medians."
+        );
         Console.WriteLine();
         Console.WriteLine("| | requests/s (runs) | p50 ms | p99 ms | not 202 | broken |");
         Console.WriteLine("|---|---|---|---|---|---|");

@@ -26,7 +26,8 @@ public sealed class BareRows(MySqlDataSource database, TimeProvider time)
     }
 
     /// <summary>Writes until stopped.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => WriteAsync(cancellationToken)));
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => WriteAsync(cancellationToken)));
 
     private async Task WriteAsync(CancellationToken cancellationToken)
     {
@@ -101,7 +102,9 @@ public sealed class BareRows(MySqlDataSource database, TimeProvider time)
                     group[i].Request.Subject,
                     $"[\"{group[i].Recipient}\"]",
                     "[]",
-                    Encoding.UTF8.GetBytes($"{{\"to\":[{{\"email\":\"{group[i].Recipient}\"}}],\"cc\":[],\"bcc\":[],\"headers\":{{}},\"substitutions\":{{}}}}"),
+                    Encoding.UTF8.GetBytes(
+                        $"{{\"to\":[{{\"email\":\"{group[i].Recipient}\"}}],\"cc\":[],\"bcc\":[],\"headers\":{{}},\"substitutions\":{{}}}}"
+                    ),
                     0,
                     now,
                 ]

@@ -60,5 +60,8 @@ public sealed class CrashLoad(IPEndPoint server, string key, int perSecond, Clie
     }
 
     // Most are simply taken; some take a second attempt, some are refused for good.
-    private static string Kind(int number) => number % 50 == 0 ? "refuse" : number % 20 == 0 ? "later" : "ok";
+    private static string Kind(int number) =>
+        number % 50 == 0 ? "refuse"
+        : number % 20 == 0 ? "later"
+        : "ok";
 }

@@ -22,13 +22,17 @@ public static class CrashReport
     {
         Console.WriteLine($"## Crash, {stack} stack ({Machine.Describe(time)})");
         Console.WriteLine();
-        Console.WriteLine($"{rounds} rounds, seed {seed}; killed: {string.Join(", ", kills.GroupBy(k => k.Victim).Select(g => $"{g.Count()} x {g.Key}"))}.");
+        Console.WriteLine(
+            $"{rounds} rounds, seed {seed}; killed: {string.Join(", ", kills.GroupBy(k => k.Victim).Select(g => $"{g.Count()} x {g.Key}"))}."
+        );
         if (exits.Count > 0)
             Console.WriteLine($"Ended by itself and was started again: {string.Join(", ", exits)}.");
         if (!isDrained)
             Console.WriteLine("NOT DRAINED: emails were still under way at the end of the limit; they count as lost.");
         Console.WriteLine();
-        Console.WriteLine("| requests | accepted (202) | delivered | ended otherwise | lost | sent twice | of these explained | received | stored, answer cut off |");
+        Console.WriteLine(
+            "| requests | accepted (202) | delivered | ended otherwise | lost | sent twice | of these explained | received | stored, answer cut off |"
+        );
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
         Console.WriteLine(
             $"| {log.Asked} | {verdict.Accepted} | {verdict.Delivered} | {verdict.EndedOtherwise} | **{verdict.Lost.Count}** | {verdict.Twice.Count} "

@@ -59,7 +59,12 @@ public sealed class CrashRun(int rounds, string stack, int seed, int perSecond, 
         await Task.Delay(TimeSpan.FromSeconds(0.5 + (2.5 * random.NextDouble())), cancellationToken);
         var victims = new List<Victim> { Next(target) };
         // Now and then two at once.
-        if (target.Victims.Count > 1 && random.Next(5) == 0 && target.Victims[random.Next(target.Victims.Count)] is var second && second != victims[0])
+        if (
+            target.Victims.Count > 1
+            && random.Next(5) == 0
+            && target.Victims[random.Next(target.Victims.Count)] is var second
+            && second != victims[0]
+        )
             victims.Add(second);
         var killedAt = time.GetUtcNow();
         await Task.WhenAll(victims.Select(victim => victim.KillAsync(cancellationToken)));

@@ -34,7 +34,9 @@ public sealed record CrashVerdict(
         return new CrashVerdict(
             log.Promised.Count,
             log.Promised.Keys.Count(recipient => stored.TryGetValue(recipient, out var email) && email.IsDelivered),
-            log.Promised.Keys.Count(recipient => stored.TryGetValue(recipient, out var email) && email is { IsEnded: true, IsDelivered: false }),
+            log.Promised.Keys.Count(recipient =>
+                stored.TryGetValue(recipient, out var email) && email is { IsEnded: true, IsDelivered: false }
+            ),
             emails.Count(email => !log.Promised.ContainsKey(email.Recipient)),
             [.. log.Promised.Keys.Where(recipient => IsLost(stored.GetValueOrDefault(recipient), received[recipient].Any()))],
             [

@@ -40,7 +40,9 @@ public sealed class ServersTarget : ICrashTarget
         var servers = Servers.FromEnvironment();
         var script =
             Environment.GetEnvironmentVariable("SCAISEND_SERVERS_SH")
-            ?? throw new BenchException("SCAISEND_SERVERS_SH is not set: it must start and kill the servers (build/servers.sh), or use ./build.sh");
+            ?? throw new BenchException(
+                "SCAISEND_SERVERS_SH is not set: it must start and kill the servers (build/servers.sh), or use ./build.sh"
+            );
         var settings = ProductSettings.Fresh("crash", servers, workspace, receiverPort, time);
         foreach (var (key, value) in CrashSettings.All)
             settings[key] = value;
@@ -69,7 +71,12 @@ public sealed class ServersTarget : ICrashTarget
         );
 
     private Victim ServerVictim(string server, bool cutsCommits) =>
-        new(server, cutsCommits, cancellationToken => ServerAsync("kill", server, cancellationToken), cancellationToken => ServerAsync("start", server, cancellationToken));
+        new(
+            server,
+            cutsCommits,
+            cancellationToken => ServerAsync("kill", server, cancellationToken),
+            cancellationToken => ServerAsync("start", server, cancellationToken)
+        );
 
     private Task ServerAsync(string order, string server, CancellationToken cancellationToken) =>
         Child.RunAsync($"{order} {server}", workspace.PathOf("servers.log"), script, [order, server], cancellationToken);

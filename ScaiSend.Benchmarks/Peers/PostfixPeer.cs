@@ -57,7 +57,13 @@ public sealed partial class PostfixPeer : IAsyncDisposable
         await File.WriteAllTextAsync(log, "", cancellationToken);
         var cpu = ProcessCost.BusyCpu();
         var started = Stopwatch.GetTimestamp();
-        await Child.RunAsync("smtp-source", workspace.PathOf("smtp-source.log"), "smtp-source", SourceArguments(size, count), cancellationToken);
+        await Child.RunAsync(
+            "smtp-source",
+            workspace.PathOf("smtp-source.log"),
+            "smtp-source",
+            SourceArguments(size, count),
+            cancellationToken
+        );
         var accepted = Stopwatch.GetElapsedTime(started);
         // The cheap witness first, then the queue itself.
         await WaitAsync("the sink has every message", () => sink.Received() >= received + count, cancellationToken);
@@ -145,7 +151,13 @@ public sealed partial class PostfixPeer : IAsyncDisposable
         Until.TrueAsync(what, TimeSpan.FromMinutes(5), TimeSpan.FromMilliseconds(10), () => Task.FromResult(isTrue()), cancellationToken);
 
     private Task<string> PostfixAsync(string order, CancellationToken cancellationToken) =>
-        Child.RunAsync($"postfix {order}", workspace.PathOf("postfix", "postfix.log"), "postfix", ["-c", configuration, order], cancellationToken);
+        Child.RunAsync(
+            $"postfix {order}",
+            workspace.PathOf("postfix", "postfix.log"),
+            "postfix",
+            ["-c", configuration, order],
+            cancellationToken
+        );
 
     [GeneratedRegex(@"^smtp\s+inet\s+")]
     private static partial Regex InputService();

@@ -36,7 +36,12 @@ public sealed class SmtpSink : IAsyncDisposable
     public static async Task<SmtpSink> StartAsync(Workspace workspace, CancellationToken cancellationToken)
     {
         var port = Ports.Free();
-        var child = Child.Start("smtp-sink", workspace.PathOf("smtp-sink.log"), "smtp-sink", ["-c", "-u", "nobody", $"127.0.0.1:{port}", "1000"]);
+        var child = Child.Start(
+            "smtp-sink",
+            workspace.PathOf("smtp-sink.log"),
+            "smtp-sink",
+            ["-c", "-u", "nobody", $"127.0.0.1:{port}", "1000"]
+        );
         await Until.TrueAsync(
             "smtp-sink listens",
             TimeSpan.FromSeconds(10),

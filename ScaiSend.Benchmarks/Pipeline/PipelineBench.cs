@@ -1,3 +1,4 @@
+using ScaiSend.Benchmarks.Load;
 using ScaiSend.Benchmarks.Peers;
 using ScaiSend.Benchmarks.Product;
 using ScaiSend.Benchmarks.Support;
@@ -21,6 +22,7 @@ public sealed class PipelineBench(PipelinePlan plan, TimeProvider time)
         var workspace = Workspace.Create("pipeline");
         var executable = await PublishedProduct.PublishAsync(workspace, cancellationToken);
 
+        await LoadWarmUp.RunAsync(cancellationToken);
         await using var sink = await SmtpSink.StartAsync(workspace, cancellationToken);
         await using var postfix = await PostfixPeer.StartAsync(workspace, sink, cancellationToken);
         await postfix.RunAsync(SmallMail, PeerWarmUp, cancellationToken);
@@ -50,6 +52,7 @@ public sealed class PipelineBench(PipelinePlan plan, TimeProvider time)
         Progress.Say($"{shape.Name}: {string.Join(" + ", shape.Commands)} are ready");
 
         var ours = new ProductSide(product, servers, sink, time);
+        await ours.WarmUpAuditAsync(cancellationToken);
         var cold = await ours.RunAsync($"{shape.Name} cold", SmallMail, plan.ColdCount, null, cancellationToken);
         Progress.Say($"{shape.Name} cold: {cold.PerSecond:0}/s");
         await WarmUpAsync(shape, ours, cancellationToken);
@@ -110,7 +113,9 @@ public sealed class PipelineBench(PipelinePlan plan, TimeProvider time)
     }
 
     private static TimeSpan Idle(CpuUse use) =>
-        use.ByProcess.Where(process => process.Key is not "smtp-sink" and not "load").Aggregate(TimeSpan.Zero, (sum, process) => sum + process.Value);
+        use
+            .ByProcess.Where(process => process.Key is not "smtp-sink" and not "load")
+            .Aggregate(TimeSpan.Zero, (sum, process) => sum + process.Value);
 
     private static int CloseBars(IReadOnlyList<ShapeResult> results)
     {
@@ -118,7 +123,11 @@ public sealed class PipelineBench(PipelinePlan plan, TimeProvider time)
         foreach (var result in results)
         {
             foreach (var pair in result.Loads)
-                bars.AtLeast($"{result.Shape.Name}-{pair.Load.Name}", pair.OurRate / pair.TheirRate, PipelinePlan.Bar(result.Shape, pair.Load));
+                bars.AtLeast(
+                    $"{result.Shape.Name}-{pair.Load.Name}",
+                    pair.OurRate / pair.TheirRate,
+                    PipelinePlan.Bar(result.Shape, pair.Load)
+                );
             if (result.Shape.Name == "three" && result.Loads.FirstOrDefault(pair => pair.Load.Name == "4k") is { } small)
                 bars.AtLeast("cold-4k", result.Cold.PerSecond / small.TheirRate, PipelinePlan.ColdBar);
         }

@@ -25,7 +25,10 @@ public sealed class Ledger
 
     /// <summary>A ledger on SQLite, which its owner may have open.</summary>
     public static Ledger OfSqlite(string file) =>
-        new(SqliteFactory.Instance, new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWrite }.ConnectionString);
+        new(
+            SqliteFactory.Instance,
+            new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWrite }.ConnectionString
+        );
 
     /// <summary>The lowest id that can be given out from now on.</summary>
     public static byte[] IdsFrom(TimeProvider time)
@@ -58,7 +61,12 @@ public sealed class Ledger
             since,
             cancellationToken
         );
-        var events = await RowsAsync("SELECT COUNT(*) FROM events WHERE email_id >= @since", row => row.GetInt64(0), since, cancellationToken);
+        var events = await RowsAsync(
+            "SELECT COUNT(*) FROM events WHERE email_id >= @since",
+            row => row.GetInt64(0),
+            since,
+            cancellationToken
+        );
         var attempts = await RowsAsync(
             "SELECT COUNT(*) FROM attempts WHERE email_id >= @since",
             row => row.GetInt64(0),
@@ -76,7 +84,12 @@ public sealed class Ledger
 
     /// <summary>Milliseconds from acceptance to the end of each email since an id.</summary>
     public Task<List<double>> LatenciesAsync(byte[] since, CancellationToken cancellationToken) =>
-        RowsAsync("SELECT ended_at - created_at FROM emails WHERE id >= @since AND state = 6", row => (double)row.GetInt64(0), since, cancellationToken);
+        RowsAsync(
+            "SELECT ended_at - created_at FROM emails WHERE id >= @since AND state = 6",
+            row => (double)row.GetInt64(0),
+            since,
+            cancellationToken
+        );
 
     /// <summary>Every email with its recipient, state and end.</summary>
     public Task<List<LedgerEmail>> EmailsAsync(CancellationToken cancellationToken) =>

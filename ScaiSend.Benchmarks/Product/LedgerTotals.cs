@@ -21,7 +21,9 @@ public sealed record LedgerTotals(
     public void MustAllBeDelivered(long count)
     {
         if (Delivered != count || Emails != count)
-            throw new BenchException($"{count} accepted, but the database has {string.Join(", ", States.Select(s => $"{s.Value} in state {s.Key}"))}");
+            throw new BenchException(
+                $"{count} accepted, but the database has {string.Join(", ", States.Select(s => $"{s.Value} in state {s.Key}"))}"
+            );
         // At least: processed and delivered, and the attempt that delivered.
         if (EventsStored != EventsClaimed || EventsStored < 2 * count || AttemptsStored != AttemptsClaimed || AttemptsStored < count)
         {

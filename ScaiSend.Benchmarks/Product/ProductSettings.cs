@@ -43,5 +43,6 @@ public sealed class ProductSettings
     }
 
     /// <summary>The command line of a role.</summary>
-    public IEnumerable<string> Arguments(params string[] command) => command.Concat(settings.SelectMany(pair => new[] { "--set", $"{pair.Key}={pair.Value}" }));
+    public IEnumerable<string> Arguments(params string[] command) =>
+        command.Concat(settings.SelectMany(pair => new[] { "--set", $"{pair.Key}={pair.Value}" }));
 }

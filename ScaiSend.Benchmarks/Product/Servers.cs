@@ -33,7 +33,8 @@ public sealed class Servers
         new(Announced("SCAISEND_TEST_MARIADB"), Announced("SCAISEND_TEST_RABBITMQ"), Announced("SCAISEND_TEST_REDIS"));
 
     /// <summary>What ADO.NET wants.</summary>
-    public string ConnectionString(string databaseName) => new MySqlConnectionStringBuilder(database.ConnectionString) { Database = databaseName }.ConnectionString;
+    public string ConnectionString(string databaseName) =>
+        new MySqlConnectionStringBuilder(database.ConnectionString) { Database = databaseName }.ConnectionString;
 
     /// <summary>What the product's settings want.</summary>
     public string DatabaseUrl(string databaseName) =>
@@ -73,5 +74,7 @@ public sealed class Servers
     private static string Announced(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
             ? value
-            : throw new BenchException($"{variable} is not set: start the servers and load their variables (build/servers.sh), or use ./build.sh");
+            : throw new BenchException(
+                $"{variable} is not set: start the servers and load their variables (build/servers.sh), or use ./build.sh"
+            );
 }

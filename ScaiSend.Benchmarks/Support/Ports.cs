@@ -62,7 +62,9 @@ public static class Ports
     {
         try
         {
-            return Directory.EnumerateFiles(Path.Combine(processFolder, "fd")).Any(file => sockets.Contains(new FileInfo(file).LinkTarget ?? ""));
+            return Directory
+                .EnumerateFiles(Path.Combine(processFolder, "fd"))
+                .Any(file => sockets.Contains(new FileInfo(file).LinkTarget ?? ""));
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
