@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ScaiSend.Benchmarks.Product;
 using ScaiSend.Benchmarks.Support;
 
 namespace ScaiSend.Benchmarks.Accept;
@@ -9,13 +10,17 @@ public static class AcceptCommand
     public static Command Create(TimeProvider time)
     {
         var quick = new Option<bool>("--quick") { Description = "Short runs, for development; the figures mean little." };
+        var product = ProductOption.Create();
         var command = new Command("accept", "Requests accepted per second, beside a bare Kestrel endpoint that stores the same rows.")
         {
             quick,
+            product,
         };
         command.SetAction(
             (arguments, cancellationToken) =>
-                Failures.ReportAsync(() => new AcceptBench(arguments.GetValue(quick), time).RunAsync(cancellationToken))
+                Failures.ReportAsync(() =>
+                    new AcceptBench(arguments.GetValue(quick), arguments.GetValue(product), time).RunAsync(cancellationToken)
+                )
         );
         return command;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ScaiSend.Benchmarks.Product;
 using ScaiSend.Benchmarks.Support;
 
 namespace ScaiSend.Benchmarks.Crash;
@@ -16,7 +17,15 @@ public static class CrashCommand
         }.AcceptOnlyFromAmong("servers", "embedded");
         var seed = new Option<int?>("--seed") { Description = "Repeats the choices of an earlier run, which printed it." };
         var rate = new Option<int>("--rate") { Description = "Requests started per second.", DefaultValueFactory = _ => 150 };
-        var command = new Command("crash", "Kills under load, and counts what was lost or sent twice.") { rounds, stack, seed, rate };
+        var product = ProductOption.Create();
+        var command = new Command("crash", "Kills under load, and counts what was lost or sent twice.")
+        {
+            rounds,
+            stack,
+            seed,
+            rate,
+            product,
+        };
         command.SetAction(
             (arguments, cancellationToken) =>
                 Failures.ReportAsync(() =>
@@ -25,6 +34,7 @@ public static class CrashCommand
                         arguments.GetValue(stack)!,
                         arguments.GetValue(seed) ?? Random.Shared.Next(1_000_000),
                         arguments.GetValue(rate),
+                        arguments.GetValue(product),
                         time
                     ).RunAsync(cancellationToken)
                 )

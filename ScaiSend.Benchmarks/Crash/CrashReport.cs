@@ -25,8 +25,14 @@ public static class CrashReport
         Console.WriteLine(
             $"{rounds} rounds, seed {seed}; killed: {string.Join(", ", kills.GroupBy(k => k.Victim).Select(g => $"{g.Count()} x {g.Key}"))}."
         );
+        var slowest = kills
+            .GroupBy(kill => kill.Victim)
+            .Select(group => $"{group.Key} {group.Max(kill => kill.ResumedAfter).TotalSeconds:0.0} s");
+        Console.WriteLine($"Longest from started again to the next mail delivered: {string.Join(", ", slowest)}.");
         if (exits.Count > 0)
-            Console.WriteLine($"Ended by itself and was started again: {string.Join(", ", exits)}.");
+            Console.WriteLine(
+                $"Ended by itself and was started again: {string.Join(", ", exits.GroupBy(name => name).Select(group => $"{group.Count()} x {group.Key}"))}."
+            );
         if (!isDrained)
             Console.WriteLine("NOT DRAINED: emails were still under way at the end of the limit; they count as lost.");
         Console.WriteLine();

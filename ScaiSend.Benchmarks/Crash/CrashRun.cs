@@ -4,9 +4,10 @@ using ScaiSend.Benchmarks.Support;
 namespace ScaiSend.Benchmarks.Crash;
 
 /// <summary>Rounds of random kills under a steady load; then everything may come to rest, and every promise is checked.</summary>
-public sealed class CrashRun(int rounds, string stack, int seed, int perSecond, TimeProvider time)
+public sealed class CrashRun(int rounds, string stack, int seed, int perSecond, string? givenProduct, TimeProvider time)
 {
     private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ResumeLimit = TimeSpan.FromSeconds(90);
     private readonly Random random = new(seed);
     private readonly List<Kill> kills = [];
     private readonly Queue<Victim> deck = new();
@@ -15,7 +16,7 @@ public sealed class CrashRun(int rounds, string stack, int seed, int perSecond, 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var workspace = Workspace.Create("crash-" + stack);
-        var executable = await PublishedProduct.PublishAsync(workspace, cancellationToken);
+        var executable = await ProductOption.PrepareAsync(givenProduct, workspace, cancellationToken);
         await using var receiver = new Receiver(time);
         await using ICrashTarget target =
             stack == "embedded"
@@ -41,7 +42,6 @@ public sealed class CrashRun(int rounds, string stack, int seed, int perSecond, 
         }
 
         var isDrained = await DrainAsync(target, exits, cancellationToken);
-        // What the receiver took at the very end is still being committed when the last email has ended elsewhere: all have ended, so nothing is.
         var verdict = CrashVerdict.Of(log, await target.Ledger.EmailsAsync(cancellationToken), receiver.Receipts, kills);
         CrashReport.Print(stack, rounds, seed, isDrained, log, receiver, kills, exits, verdict, time);
         return CrashReport.Close(stack, verdict);
@@ -69,19 +69,20 @@ public sealed class CrashRun(int rounds, string stack, int seed, int perSecond, 
         var killedAt = time.GetUtcNow();
         await Task.WhenAll(victims.Select(victim => victim.KillAsync(cancellationToken)));
         await Task.Delay(TimeSpan.FromSeconds(1.5 * random.NextDouble()), cancellationToken);
-        await BringBackAsync(round, target, victims, killedAt, exits, cancellationToken);
+        await BringBackAsync(target, victims, exits, cancellationToken);
+        var backAt = time.GetUtcNow();
+        var resumedAfter = await WaitForMailAsync(receiver, backAt, cancellationToken);
+        kills.AddRange(victims.Select(victim => new Kill(round, victim.Name, victim.CutsCommits, killedAt, backAt, resumedAfter)));
         Progress.Say(
             $"{round}/{rounds}: killed {string.Join(" and ", victims.Select(victim => victim.Name))}; {log.Promised.Count} promised, "
-                + $"{receiver.Receipts.Count} received, {log.Asked - log.Promised.Count} not answered with 202"
+                + $"{receiver.Receipts.Count} received, {log.Asked - log.Promised.Count} not answered with 202; mail flowed again after {resumedAfter.TotalSeconds:0.0} s"
         );
     }
 
     // The servers first: a role may need them to start.
-    private async Task BringBackAsync(
-        int round,
+    private static async Task BringBackAsync(
         ICrashTarget target,
         List<Victim> victims,
-        DateTimeOffset killedAt,
         List<string> exits,
         CancellationToken cancellationToken
     )
@@ -89,9 +90,16 @@ public sealed class CrashRun(int rounds, string stack, int seed, int perSecond, 
         foreach (var victim in victims.OrderByDescending(victim => victim.Name is "mariadb" or "rabbitmq"))
         {
             await victim.StartAsync(cancellationToken);
-            kills.Add(new Kill(round, victim.Name, victim.CutsCommits, killedAt, time.GetUtcNow()));
         }
-        exits.AddRange((await target.StartWhatEndedAsync(cancellationToken)).Select(name => $"{name} in round {round}"));
+        exits.AddRange(await target.StartWhatEndedAsync(cancellationToken));
+    }
+
+    // A kill while nothing flows would test nothing, so the next round waits; how long is a figure of its own.
+    private async Task<TimeSpan> WaitForMailAsync(Receiver receiver, DateTimeOffset backAt, CancellationToken cancellationToken)
+    {
+        while (receiver.LastTakenAt <= backAt && time.GetUtcNow() - backAt < ResumeLimit)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
+        return time.GetUtcNow() - backAt;
     }
 
     // Every victim once before any comes again.
@@ -110,15 +118,14 @@ public sealed class CrashRun(int rounds, string stack, int seed, int perSecond, 
     private async Task<bool> DrainAsync(ICrashTarget target, List<string> exits, CancellationToken cancellationToken)
     {
         var end = time.GetUtcNow() + DrainLimit;
-        for (long left = -1; time.GetUtcNow() < end; await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken))
+        for (var look = 0; time.GetUtcNow() < end; look++, await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken))
         {
-            exits.AddRange((await target.StartWhatEndedAsync(cancellationToken)).Select(name => $"{name} while draining"));
-            var now = await target.Ledger.NotEndedAsync(cancellationToken);
-            if (now == 0)
+            exits.AddRange(await target.StartWhatEndedAsync(cancellationToken));
+            var left = await target.Ledger.NotEndedAsync(cancellationToken);
+            if (left == 0)
                 return true;
-            if (now != left)
-                Progress.Say($"draining: {now} emails have not ended");
-            left = now;
+            if (look % 5 == 0)
+                Progress.Say($"draining: {left} emails have not ended");
         }
         return false;
     }

@@ -7,7 +7,9 @@ public static class CrashSettings
     {
         ["Leases:Render"] = "00:00:05",
         ["Leases:Handover"] = "00:00:05",
+        ["Delivery:SlotWait"] = "00:00:02",
         ["Leases:Deliver"] = "00:00:10",
+        ["Delivery:AttemptLimit"] = "00:00:08",
         ["Delivery:Retry:Schedule"] = "00:00:02",
     };
 }

@@ -19,6 +19,7 @@ public sealed class Receiver : IAsyncDisposable
     private readonly ConcurrentBag<Receipt> receipts = [];
     private readonly TimeProvider time;
     private readonly Task accepting;
+    private long lastTakenTicks;
 
     /// <summary>Starts on a free port.</summary>
     public Receiver(TimeProvider time)
@@ -29,6 +30,9 @@ public sealed class Receiver : IAsyncDisposable
     }
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    /// <summary>The moment of the latest 250.</summary>
+    public DateTimeOffset LastTakenAt => new(Interlocked.Read(ref lastTakenTicks), TimeSpan.Zero);
 
     /// <summary>Every message that was answered with 250.</summary>
     public IReadOnlyCollection<Receipt> Receipts => receipts;
@@ -73,7 +77,9 @@ public sealed class Receiver : IAsyncDisposable
                     await ReplyAsync(stream, "354 go on", cancellationToken);
                     var messageId = await ReadMessageAsync(lines, cancellationToken);
                     // RFC 5321 §4.2.5: with this reply the responsibility is ours, so it is written down first.
-                    receipts.Add(new Receipt(recipient, messageId, time.GetUtcNow()));
+                    var at = time.GetUtcNow();
+                    receipts.Add(new Receipt(recipient, messageId, at));
+                    Interlocked.Exchange(ref lastTakenTicks, at.UtcTicks);
                     await ReplyAsync(stream, "250 2.0.0 taken", cancellationToken);
                 }
                 else

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ScaiSend.Benchmarks.Product;
 using ScaiSend.Benchmarks.Support;
 
 namespace ScaiSend.Benchmarks.Pipeline;
@@ -15,13 +16,14 @@ public static class PipelineCommand
             DefaultValueFactory = _ => "both",
         }.AcceptOnlyFromAmong("three", "node", "both");
         var only = new Option<string?>("--only") { Description = "Leave out the other size." }.AcceptOnlyFromAmong("4k", "40k");
-        var command = new Command("pipeline", "Request to delivered, beside Postfix with OpenDKIM.") { quick, shapes, only };
+        var product = ProductOption.Create();
+        var command = new Command("pipeline", "Request to delivered, beside Postfix with OpenDKIM.") { quick, shapes, only, product };
         command.SetAction(
             (arguments, cancellationToken) =>
                 Failures.ReportAsync(() =>
                 {
                     var plan = PipelinePlan.For(arguments.GetValue(quick), arguments.GetValue(shapes)!, arguments.GetValue(only));
-                    return new PipelineBench(plan, time).RunAsync(cancellationToken);
+                    return new PipelineBench(plan, arguments.GetValue(product), time).RunAsync(cancellationToken);
                 })
         );
         return command;

@@ -45,12 +45,26 @@ public sealed partial class RunningProduct : IAsyncDisposable
     )
     {
         await servers.CreateDatabaseAsync(settings.Database, cancellationToken);
-        var log = workspace.PathOf($"{settings.Database}-migrate.log");
-        var output = await Child.RunAsync("scaisend migrate", log, executable, settings.Arguments("migrate", "--seed"), cancellationToken);
-        var key = LiveKeyLine().Match(output);
-        if (!key.Success)
-            throw new BenchException($"scaisend migrate --seed printed no live key; see {log}");
-        return new RunningProduct(workspace, executable, settings, servers, key.Value);
+        try
+        {
+            var log = workspace.PathOf($"{settings.Database}-migrate.log");
+            var output = await Child.RunAsync(
+                "scaisend migrate",
+                log,
+                executable,
+                settings.Arguments("migrate", "--seed"),
+                cancellationToken
+            );
+            var key = LiveKeyLine().Match(output);
+            return key.Success
+                ? new RunningProduct(workspace, executable, settings, servers, key.Value)
+                : throw new BenchException($"scaisend migrate --seed printed no live key; see {log}");
+        }
+        catch
+        {
+            await servers.DropDatabaseAsync(settings.Database);
+            throw;
+        }
     }
 
     /// <summary>Starts a role, such as <c>serve</c> or <c>node --roles worker,smtp</c>; its name in the tables is its first word.</summary>
