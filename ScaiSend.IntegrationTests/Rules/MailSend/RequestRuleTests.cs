@@ -311,7 +311,7 @@ public sealed class RequestRuleTests
     [Fact]
     public void Malformed_json_says_where() =>
         Assert.Equal(
-            "Bad Request: the body is not valid JSON, see line 2, byte 5",
+            "Bad Request: the body is not valid JSON, see line 2, byte 4",
             Assert.Single(Requests.Check("{\n\"a\"x:1}").Errors).Message
         );
 
@@ -321,7 +321,7 @@ public sealed class RequestRuleTests
 
     [Theory]
     [InlineData("\"\\ud83d\\ude00 \\\\ud800\"")]
-    [InlineData("\"\\u00e9\\n\\\"\"")]
+    [InlineData("\"\\u00e9\\t\\\"\"")]
     public void Escapes_are_read(string subject) =>
         Assert.NotNull(Requests.Check(Requests.Full.Replace("\"Hello\"", subject, StringComparison.Ordinal)).Mail);
 
