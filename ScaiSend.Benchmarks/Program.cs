@@ -1,1 +1,14 @@
-return 0;
+using System.CommandLine;
+using System.Globalization;
+using ScaiSend.Benchmarks.Pipeline;
+
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+
+var commands = new RootCommand("The measured runs of ScaiSend. Each closes with its bars and exits with 1 when one is short.")
+{
+    PipelineCommand.Create(TimeProvider.System),
+};
+
+// Stopping a bench means stopping a dozen servers: they get their time.
+return await commands.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });

@@ -67,14 +67,12 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
         await _commits.RunAsync(mail, cancellationToken);
 
         // Not waited for: the 202 rests on the commit alone.
-        _ = _hints.QueuedAsync(
-            [
-                .. mail
-                    .Messages.SelectMany(m => m.Emails)
-                    .Where(e => e.Lane == EmailLane.InFlight)
-                    .Select(e => new QueuedEmail(e.Id, e.MessageId, mail.TenantId, 1)),
-            ]
-        );
+        _ = _hints.QueuedAsync([
+            .. mail
+                .Messages.SelectMany(m => m.Emails)
+                .Where(e => e.Lane == EmailLane.InFlight)
+                .Select(e => new QueuedEmail(e.Id, e.MessageId, mail.TenantId, 1)),
+        ]);
         return [.. mail.Messages.Select(m => m.Id)];
     }
 
@@ -133,7 +131,12 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
         }
     }
 
-    private async Task CommitAsync(DbConnection connection, IReadOnlyList<AcceptedMail> mails, int tries, CancellationToken cancellationToken)
+    private async Task CommitAsync(
+        DbConnection connection,
+        IReadOnlyList<AcceptedMail> mails,
+        int tries,
+        CancellationToken cancellationToken
+    )
     {
         // The connection may have broken after the server committed: then the rows are there, all of them.
         if (tries > 1 && await AcceptedRows.ExistAsync(connection, mails[0].ContentId, cancellationToken))

@@ -32,4 +32,11 @@ public sealed record AcceptedMessage(
 }
 
 /// <summary>One recipient's copy as a row.</summary>
-public sealed record AcceptedEmail(Guid Id, Guid MessageId, string Recipient, EmailLane Lane, DateTimeOffset DueAt, DateTimeOffset DeadlineAt);
+public sealed record AcceptedEmail(
+    Guid Id,
+    Guid MessageId,
+    string Recipient,
+    EmailLane Lane,
+    DateTimeOffset DueAt,
+    DateTimeOffset DeadlineAt
+);

@@ -10,7 +10,10 @@ internal static class AcceptedRows
     public static async Task<bool> ExistAsync(DbConnection connection, Guid contentId, CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
-        await using var rows = await new SqlBatch(command).Sql("SELECT 1 FROM contents WHERE id=").Id(contentId).ReadAsync(cancellationToken);
+        await using var rows = await new SqlBatch(command)
+            .Sql("SELECT 1 FROM contents WHERE id=")
+            .Id(contentId)
+            .ReadAsync(cancellationToken);
         return await rows.ReadAsync(cancellationToken);
     }
 
@@ -69,7 +72,9 @@ internal static class AcceptedRows
 
     private static void AddEmailsWithFirstEvent(SqlBatch batch, IReadOnlyList<AcceptedMail> mails)
     {
-        var emails = mails.SelectMany(mail => mail.Messages.SelectMany(m => m.Emails.Select(e => (mail.TenantId, m.CreatedAt, Email: e)))).ToList();
+        var emails = mails
+            .SelectMany(mail => mail.Messages.SelectMany(m => m.Emails.Select(e => (mail.TenantId, m.CreatedAt, Email: e))))
+            .ToList();
         if (emails.Count == 0)
             return;
         batch.Sql(

@@ -39,7 +39,10 @@ public static class MailSendEndpoint
         {
             // Nothing was promised: the caller tries again.
             log.LogWarning("A request was answered 503: {Reason}", e.Message);
-            return SendGridErrors.Because(StatusCodes.Status503ServiceUnavailable, "The service cannot accept mail right now; try again later");
+            return SendGridErrors.Because(
+                StatusCodes.Status503ServiceUnavailable,
+                "The service cannot accept mail right now; try again later"
+            );
         }
     }
 

@@ -1,0 +1,18 @@
+using ScaiSend.Benchmarks.Support;
+
+namespace ScaiSend.Benchmarks.Pipeline;
+
+/// <summary>Processor time between two moments, by process, and of the whole machine.</summary>
+public sealed record CpuUse(IReadOnlyDictionary<string, TimeSpan> ByProcess, TimeSpan WholeMachine)
+{
+    /// <summary>What they have used so far.</summary>
+    public static CpuUse Now(IEnumerable<KeyValuePair<string, int>> processes) =>
+        new(processes.ToDictionary(p => p.Key, p => ProcessCost.Cpu(p.Value)), ProcessCost.BusyCpu());
+
+    /// <summary>What they have used since an earlier look.</summary>
+    public CpuUse Since(CpuUse before) =>
+        new(
+            ByProcess.ToDictionary(p => p.Key, p => p.Value - before.ByProcess.GetValueOrDefault(p.Key)),
+            WholeMachine - before.WholeMachine
+        );
+}

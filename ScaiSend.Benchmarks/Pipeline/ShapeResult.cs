@@ -1,0 +1,29 @@
+using ScaiSend.Benchmarks.Peers;
+
+namespace ScaiSend.Benchmarks.Pipeline;
+
+/// <summary>All runs of one shape.</summary>
+/// <param name="Cold">The first messages of fresh processes, 4 KB.</param>
+/// <param name="PeakMemory">Of each process since its start, in bytes.</param>
+public sealed record ShapeResult(
+    PipelineShape Shape,
+    ProductRun Cold,
+    IReadOnlyList<LoadResultPair> Loads,
+    IReadOnlyDictionary<string, long> PeakMemory
+);
+
+/// <summary>Both sides of one size, run in turn.</summary>
+/// <param name="HalfLoad">Ours at half of its own measured rate.</param>
+/// <param name="IdleCpu">What our idle processes took from the other side's runs.</param>
+public sealed record LoadResultPair(
+    PipelineLoad Load,
+    IReadOnlyList<PeerRun> Theirs,
+    IReadOnlyList<ProductRun> Ours,
+    ProductRun HalfLoad,
+    TimeSpan IdleCpu
+)
+{
+    public double TheirRate => Support.Figures.Median(Theirs.Select(run => run.PerSecond));
+
+    public double OurRate => Support.Figures.Median(Ours.Select(run => run.PerSecond));
+}
