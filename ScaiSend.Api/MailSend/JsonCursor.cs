@@ -22,7 +22,10 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> body, RequestErrors errors)
 
     public readonly JsonTokenType Token => _json.TokenType;
 
-    public readonly bool IsAtMaxDepth => _json.CurrentDepth >= MaxDepth;
+    /// <summary>Whether malformed JSON is merely one level too deep.</summary>
+    public readonly bool IsTooDeep =>
+        _json.CurrentDepth + (_json.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? 1 : 0) >= MaxDepth
+        && _body[(int)_json.BytesConsumed..].TrimStart(" \t\r\n,:"u8) is [(byte)'[' or (byte)'{', ..];
 
     public void Start() => _json.Read();
 

@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Text.Json;
 using ScaiSend.Contracts.Messages;
 
 namespace ScaiSend.Api.MailSend;
@@ -87,7 +88,7 @@ internal sealed class MailSendFields(DateTimeOffset now)
                 Subject = SubjectField.Read(ref json);
                 break;
             case "content":
-                HasContent = json.Token != System.Text.Json.JsonTokenType.Null;
+                HasContent = json.Token != JsonTokenType.Null;
                 Content = ContentFields.Read(ref json);
                 break;
             case "template_id":

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Unicode;
-using Microsoft.AspNetCore.Http;
 using ScaiSend.Api.SendGridShape;
 
 namespace ScaiSend.Api.MailSend;
@@ -16,7 +15,7 @@ public static class MailSendRequest
     {
         var body = WithoutByteOrderMark(json.Span);
         if (!Utf8.IsValid(body))
-            return Refuse(StatusCodes.Status415UnsupportedMediaType, new ApiError("Invalid UTF8 in request"));
+            return Refuse(new ApiError("Invalid UTF8 in request"));
 
         var errors = new RequestErrors();
         var cursor = new JsonCursor(body, errors);
@@ -29,14 +28,12 @@ public static class MailSendRequest
         }
         catch (JsonException error)
         {
-            return Refuse(StatusCodes.Status400BadRequest, Malformed(error, cursor.IsAtMaxDepth));
+            return Refuse(Malformed(error, cursor.IsTooDeep));
         }
 
         if (request.IsRead)
             MailSendRules.Check(request, errors);
-        return errors.Found.Count == 0
-            ? request.ToMail(body)
-            : new RefusedMail(new SendGridErrors(StatusCodes.Status400BadRequest, errors.Found));
+        return new ParseOutcome(errors.Found.Count == 0 ? request.ToMail(body) : null, errors.Found);
     }
 
     // Some clients write one; RFC 8259 §8.1 allows to pass over it.
@@ -52,5 +49,5 @@ public static class MailSendRequest
         );
     }
 
-    private static RefusedMail Refuse(int statusCode, ApiError error) => new(new SendGridErrors(statusCode, [error]));
+    private static ParseOutcome Refuse(ApiError error) => new(null, [error]);
 }

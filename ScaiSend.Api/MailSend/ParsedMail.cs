@@ -3,11 +3,8 @@ using ScaiSend.Contracts.Messages;
 
 namespace ScaiSend.Api.MailSend;
 
-/// <summary>What became of a request's body: a <see cref="ParsedMail"/> or a <see cref="RefusedMail"/>.</summary>
-public abstract record ParseOutcome;
-
-/// <summary>The request is wrong; nothing of it may be stored.</summary>
-public sealed record RefusedMail(SendGridErrors Answer) : ParseOutcome;
+/// <summary>What became of a request's body: a mail, or all the reasons why it is none.</summary>
+public sealed record ParseOutcome(ParsedMail? Mail, IReadOnlyList<ApiError> Errors);
 
 /// <summary>The request keeps every rule that can be checked without storage.</summary>
 /// <param name="SendAt">The shared <c>send_at</c>; null when not given or not in the future.</param>
@@ -22,7 +19,7 @@ public sealed record ParsedMail(
     string? BatchId,
     bool IsSandbox,
     string? SettingsJson
-) : ParseOutcome;
+);
 
 /// <summary>One personalization, which makes one message.</summary>
 /// <param name="SendAt">When to send it, the shared <c>send_at</c> already considered; null: now.</param>
