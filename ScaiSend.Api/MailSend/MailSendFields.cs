@@ -55,7 +55,7 @@ internal sealed class MailSendFields(DateTimeOffset now)
         for (var i = 0; i < personalizations.Length; i++)
         {
             var read = Personalizations[i];
-            personalizations[i] = new ParsedPersonalization(read.Personalization, SendAtField.IfFuture(read.SendAt ?? SendAt, now));
+            personalizations[i] = new ParsedPersonalization(read.Personalization, SendAtField.Effective(read.SendAt, SendAt, now));
         }
         return new ParsedMail(
             content,

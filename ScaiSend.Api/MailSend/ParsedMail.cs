@@ -22,7 +22,10 @@ public sealed record ParsedMail(
 );
 
 /// <summary>One personalization, which makes one message.</summary>
-/// <param name="SendAt">When to send it, the shared <c>send_at</c> already considered; null: now.</param>
+/// <param name="SendAt">
+/// When to send it, the shared <c>send_at</c> already considered; null: now. It is the present moment when its own <c>send_at</c> has passed and the
+/// shared one has not, so that falling back to the shared one does no harm.
+/// </param>
 public sealed record ParsedPersonalization(Personalization Personalization, DateTimeOffset? SendAt);
 
 /// <summary>The decoded bytes of an attachment, to be stored under the key that the message's content names.</summary>

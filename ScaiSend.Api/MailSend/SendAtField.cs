@@ -21,6 +21,10 @@ internal static class SendAtField
         return DateTimeOffset.FromUnixTimeSeconds(Math.Max(seconds.Value, 0));
     }
 
+    /// <summary>When to send a personalization; see <see cref="ParsedPersonalization"/>.</summary>
+    public static DateTimeOffset? Effective(DateTimeOffset? own, DateTimeOffset? shared, DateTimeOffset now) =>
+        IfFuture(own ?? shared, now) ?? (shared > now ? now : null);
+
     /// <summary>A moment that is not in the future means now, which is no moment at all.</summary>
     public static DateTimeOffset? IfFuture(DateTimeOffset? moment, DateTimeOffset now) => moment > now ? moment : null;
 }

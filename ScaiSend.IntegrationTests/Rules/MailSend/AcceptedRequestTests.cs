@@ -75,7 +75,8 @@ public sealed class AcceptedRequestTests
     [InlineData("1767268801", "null", 1767268801L, 1767268801L)]
     [InlineData("1767528000", "null", 1767528000L, 1767528000L)]
     [InlineData("1767268900", "1767268950", 1767268900L, 1767268950L)]
-    [InlineData("1767268900", "1767268700", 1767268900L, null)]
+    [InlineData("1767268900", "1767268700", 1767268900L, 1767268800L)]
+    [InlineData("null", "1767268700", null, null)]
     [InlineData("null", "1767268950", null, 1767268950L)]
     public void A_moment_in_the_future_is_kept_and_any_other_means_now(string shared, string own, long? sharedAt, long? ownAt)
     {
