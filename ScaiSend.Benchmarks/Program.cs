@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using ScaiSend.Benchmarks.Accept;
+using ScaiSend.Benchmarks.Crash;
 using ScaiSend.Benchmarks.Pipeline;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
@@ -8,6 +10,9 @@ CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var commands = new RootCommand("The measured runs of ScaiSend. Each closes with its bars and exits with 1 when one is short.")
 {
     PipelineCommand.Create(TimeProvider.System),
+    AcceptCommand.Create(TimeProvider.System),
+    BareEndpoint.CreateCommand(TimeProvider.System),
+    CrashCommand.Create(TimeProvider.System),
 };
 
 // Stopping a bench means stopping a dozen servers: they get their time.

@@ -12,6 +12,7 @@ public sealed partial class PostfixPeer : IAsyncDisposable
 {
     private const int Sessions = 20;
     private static readonly string[] Queues = ["maildrop", "incoming", "active", "deferred"];
+    private static readonly string[] ServiceTables = ["/usr/share/postfix/master.cf.dist", "/etc/postfix/master.cf.proto"];
     private readonly Workspace workspace;
     private readonly SmtpSink sink;
     private readonly OpenDkim signer;
@@ -72,7 +73,7 @@ public sealed partial class PostfixPeer : IAsyncDisposable
 
         var sent = SentLine().Count(await File.ReadAllTextAsync(log, cancellationToken));
         if (sent != count || sink.Received() != received + count)
-            throw new BenchFailure($"Postfix logged {sent} of {count} as sent, the sink saw {sink.Received() - received}; see {log}");
+            throw new BenchException($"Postfix logged {sent} of {count} as sent, the sink saw {sink.Received() - received}; see {log}");
         return new PeerRun(count, duration, accepted, cpu);
     }
 
@@ -131,8 +132,8 @@ public sealed partial class PostfixPeer : IAsyncDisposable
         ];
 
     private static string FindServiceTable() =>
-        new[] { "/usr/share/postfix/master.cf.dist", "/etc/postfix/master.cf.proto" }.FirstOrDefault(File.Exists)
-        ?? throw new BenchFailure("Postfix brings no master.cf.proto: is the Debian package postfix installed?");
+        ServiceTables.FirstOrDefault(File.Exists)
+        ?? throw new BenchException("Postfix brings no master.cf.proto: is the Debian package postfix installed?");
 
     // One private listener instead of port 25, and no service in a chroot: the folder has no copies of the system's files.
     private string PrivateService(string line) => InputService().Replace(ChrootColumn().Replace(line, "$1n$2"), $"127.0.0.1:{port} inet ");

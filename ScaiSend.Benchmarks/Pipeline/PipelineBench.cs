@@ -1,3 +1,4 @@
+using ScaiSend.Benchmarks.Load;
 using ScaiSend.Benchmarks.Peers;
 using ScaiSend.Benchmarks.Product;
 using ScaiSend.Benchmarks.Support;
@@ -21,6 +22,7 @@ public sealed class PipelineBench(PipelinePlan plan, TimeProvider time)
         var workspace = Workspace.Create("pipeline");
         var executable = await PublishedProduct.PublishAsync(workspace, cancellationToken);
 
+        await LoadWarmUp.RunAsync(cancellationToken);
         await using var sink = await SmtpSink.StartAsync(workspace, cancellationToken);
         await using var postfix = await PostfixPeer.StartAsync(workspace, sink, cancellationToken);
         await postfix.RunAsync(SmallMail, PeerWarmUp, cancellationToken);
@@ -50,6 +52,7 @@ public sealed class PipelineBench(PipelinePlan plan, TimeProvider time)
         Progress.Say($"{shape.Name}: {string.Join(" + ", shape.Commands)} are ready");
 
         var ours = new ProductSide(product, servers, sink, time);
+        await ours.WarmUpAuditAsync(cancellationToken);
         var cold = await ours.RunAsync($"{shape.Name} cold", SmallMail, plan.ColdCount, null, cancellationToken);
         Progress.Say($"{shape.Name} cold: {cold.PerSecond:0}/s");
         await WarmUpAsync(shape, ours, cancellationToken);

@@ -21,13 +21,13 @@ public sealed record LedgerTotals(
     public void MustAllBeDelivered(long count)
     {
         if (Delivered != count || Emails != count)
-            throw new BenchFailure(
+            throw new BenchException(
                 $"{count} accepted, but the database has {string.Join(", ", States.Select(s => $"{s.Value} in state {s.Key}"))}"
             );
         // At least: processed and delivered, and the attempt that delivered.
         if (EventsStored != EventsClaimed || EventsStored < 2 * count || AttemptsStored != AttemptsClaimed || AttemptsStored < count)
         {
-            throw new BenchFailure(
+            throw new BenchException(
                 $"{count} delivered, but {EventsStored} events (emails claim {EventsClaimed}) and {AttemptsStored} attempts (emails claim {AttemptsClaimed})"
             );
         }

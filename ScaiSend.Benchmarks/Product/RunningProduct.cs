@@ -49,7 +49,7 @@ public sealed partial class RunningProduct : IAsyncDisposable
         var output = await Child.RunAsync("scaisend migrate", log, executable, settings.Arguments("migrate", "--seed"), cancellationToken);
         var key = LiveKeyLine().Match(output);
         if (!key.Success)
-            throw new BenchFailure($"scaisend migrate --seed printed no live key; see {log}");
+            throw new BenchException($"scaisend migrate --seed printed no live key; see {log}");
         return new RunningProduct(workspace, executable, settings, servers, key.Value);
     }
 

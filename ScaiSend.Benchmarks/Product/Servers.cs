@@ -47,7 +47,7 @@ public sealed class Servers
         await connection.OpenAsync(cancellationToken);
         await using var durability = new MySqlCommand("SELECT @@innodb_flush_log_at_trx_commit", connection);
         if (Convert.ToInt64(await durability.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture) != 1)
-            throw new BenchFailure("the database server does not sync each commit (innodb_flush_log_at_trx_commit is not 1)");
+            throw new BenchException("the database server does not sync each commit (innodb_flush_log_at_trx_commit is not 1)");
         await using var create = new MySqlCommand($"CREATE DATABASE `{name}` CHARACTER SET utf8mb4", connection);
         await create.ExecuteNonQueryAsync(cancellationToken);
     }
@@ -74,7 +74,7 @@ public sealed class Servers
     private static string Announced(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
             ? value
-            : throw new BenchFailure(
+            : throw new BenchException(
                 $"{variable} is not set: start the servers and load their variables (build/servers.sh), or use ./build.sh"
             );
 }

@@ -49,7 +49,7 @@ public sealed class Child : IAsyncDisposable
             start.ArgumentList.Add(argument);
         foreach (var (key, value) in environment ?? new Dictionary<string, string>())
             start.Environment[key] = value;
-        var process = Process.Start(start) ?? throw new BenchFailure($"{name} did not start");
+        var process = Process.Start(start) ?? throw new BenchException($"{name} did not start");
         return new Child(name, log, process, logStart);
     }
 
@@ -66,7 +66,7 @@ public sealed class Child : IAsyncDisposable
         await using var child = Start(name, log, program, arguments, environment);
         await child.WaitForExitAsync(cancellationToken);
         if (child.ExitCode != 0)
-            throw new BenchFailure($"{name} ended with {child.ExitCode}:{Environment.NewLine}{child.LastOutput()}");
+            throw new BenchException($"{name} ended with {child.ExitCode}:{Environment.NewLine}{child.LastOutput()}");
         return child.Output();
     }
 
@@ -89,7 +89,7 @@ public sealed class Child : IAsyncDisposable
     public void FailIfExited()
     {
         if (HasExited)
-            throw new BenchFailure($"{Name} ended by itself with {ExitCode}:{Environment.NewLine}{LastOutput()}");
+            throw new BenchException($"{Name} ended by itself with {ExitCode}:{Environment.NewLine}{LastOutput()}");
     }
 
     /// <summary>What it said since it was started.</summary>

@@ -9,7 +9,7 @@ public static class Failures
         {
             return await run();
         }
-        catch (BenchFailure failure)
+        catch (BenchException failure)
         {
             await Console.Error.WriteLineAsync("bench failed: " + failure.Message);
             return 1;

@@ -21,7 +21,7 @@ public static class Machine
     public static void NeedsRootAnd(params string[] programs)
     {
         if (!Environment.IsPrivilegedProcess)
-            throw new BenchFailure("Postfix, OpenDKIM and smtp-sink run under users of their own: start this bench as root");
+            throw new BenchException("Postfix, OpenDKIM and smtp-sink run under users of their own: start this bench as root");
         Needs(programs);
     }
 
@@ -31,6 +31,6 @@ public static class Machine
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").ToArray();
         var missing = programs.Where(program => !folders.Any(folder => File.Exists(Path.Combine(folder, program)))).ToArray();
         if (missing.Length > 0)
-            throw new BenchFailure($"not installed: {string.Join(", ", missing)} (Debian packages: postfix opendkim wrk)");
+            throw new BenchException($"not installed: {string.Join(", ", missing)} (Debian packages: postfix opendkim wrk)");
     }
 }

@@ -7,6 +7,8 @@ namespace ScaiSend.Benchmarks.Support;
 /// <summary>TCP ports of this machine: a free one, whether one answers, and whose it is.</summary>
 public static class Ports
 {
+    private static readonly string[] SocketTables = ["/proc/net/tcp", "/proc/net/tcp6"];
+
     /// <summary>A port on 127.0.0.1 that nobody listens on.</summary>
     public static int Free()
     {
@@ -48,7 +50,7 @@ public static class Ports
     {
         const string Listening = "0A";
         var suffix = ":" + port.ToString("X4", CultureInfo.InvariantCulture);
-        return from table in new[] { "/proc/net/tcp", "/proc/net/tcp6" }
+        return from table in SocketTables
             where File.Exists(table)
             from line in File.ReadLines(table).Skip(1)
             let fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)

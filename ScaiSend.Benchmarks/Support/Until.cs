@@ -24,7 +24,7 @@ public static class Until
         while (!await isTrue())
         {
             if (Stopwatch.GetElapsedTime(started) > limit)
-                throw new BenchFailure($"waited {limit.TotalSeconds:0} s in vain until {what}");
+                throw new BenchException($"waited {limit.TotalSeconds:0} s in vain until {what}");
             await Task.Delay(pause, cancellationToken);
         }
     }

@@ -61,6 +61,6 @@ public sealed class Workspace
                     return folder.FullName;
             }
         }
-        throw new BenchFailure("ScaiSend.slnx is in no folder above this one: start the bench inside the repository");
+        throw new BenchException("ScaiSend.slnx is in no folder above this one: start the bench inside the repository");
     }
 }

@@ -1,0 +1,22 @@
+using System.CommandLine;
+using ScaiSend.Benchmarks.Support;
+
+namespace ScaiSend.Benchmarks.Accept;
+
+/// <summary>The command line of the acceptance bench.</summary>
+public static class AcceptCommand
+{
+    public static Command Create(TimeProvider time)
+    {
+        var quick = new Option<bool>("--quick") { Description = "Short runs, for development; the figures mean little." };
+        var command = new Command("accept", "Requests accepted per second, beside a bare Kestrel endpoint that stores the same rows.")
+        {
+            quick,
+        };
+        command.SetAction(
+            (arguments, cancellationToken) =>
+                Failures.ReportAsync(() => new AcceptBench(arguments.GetValue(quick), time).RunAsync(cancellationToken))
+        );
+        return command;
+    }
+}
