@@ -15,7 +15,16 @@ public sealed class EmailSagaTable
 {
     private static readonly Guid Id = new("0199a000-0000-7000-8000-000000000001");
     private static readonly DateTimeOffset Now = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
-    private static readonly AttemptReport Attempt = new(Now, TimeSpan.FromSeconds(1), "mx.test", "127.0.0.1:25", null, 450, "4.2.0", "4.2.0 later");
+    private static readonly AttemptReport Attempt = new(
+        Now,
+        TimeSpan.FromSeconds(1),
+        "mx.test",
+        "127.0.0.1:25",
+        null,
+        450,
+        "4.2.0",
+        "4.2.0 later"
+    );
 
     /// <summary>State after a current fact, by state before; a fact that is not listed is ignored there.</summary>
     private static readonly Dictionary<(EmailStatus, Type), EmailStatus> Table = new()

@@ -37,7 +37,10 @@ public sealed class CommittingTransitions
         var transitions = product.Services.GetRequiredService<EmailTransitions>();
 
         var runs = emails
-            .Select((email, i) => transitions.RunAsync(email, i % 10 == 3 ? _ => throw new InvalidOperationException("refused") : Increment, Stop))
+            .Select(
+                (email, i) =>
+                    transitions.RunAsync(email, i % 10 == 3 ? _ => throw new InvalidOperationException("refused") : Increment, Stop)
+            )
             .ToArray();
         await Task.WhenAll(runs.Select(run => run.ContinueWith(_ => { }, TaskScheduler.Default)));
 
@@ -99,11 +102,17 @@ public sealed class CommittingTransitions
         await using var other = await product.Services.GetRequiredService<MailDatabase>().OpenAsync(Stop);
 
         // Another session locks the second row and then wants the first, which the group holds by then.
-        await ExecuteAsync(other, $"START TRANSACTION; UPDATE emails SET attempts=attempts+1 WHERE id=x'{Convert.ToHexString(second.ToByteArray(true))}'");
+        await ExecuteAsync(
+            other,
+            $"START TRANSACTION; UPDATE emails SET attempts=attempts+1 WHERE id=x'{Convert.ToHexString(second.ToByteArray(true))}'"
+        );
         var group = Task.WhenAll(transitions.RunAsync(first, Increment, Stop), transitions.RunAsync(second, Increment, Stop));
         try
         {
-            await ExecuteAsync(other, $"UPDATE emails SET attempts=attempts+1 WHERE id=x'{Convert.ToHexString(first.ToByteArray(true))}'; COMMIT");
+            await ExecuteAsync(
+                other,
+                $"UPDATE emails SET attempts=attempts+1 WHERE id=x'{Convert.ToHexString(first.ToByteArray(true))}'; COMMIT"
+            );
         }
         catch (MySqlException e) when (e.ErrorCode == MySqlErrorCode.LockDeadlock)
         {
@@ -141,7 +150,15 @@ public sealed class CommittingTransitions
     private static Task RepeatAnEvent(ScaiSend.Sagas.Emails.EmailState saga)
     {
         for (var i = 0; i < 2; i++)
-            saga.NewEvents.Add(new EmailEvent { EmailId = saga.CorrelationId, TenantId = saga.TenantId, Number = 9, Type = "processed" });
+            saga.NewEvents.Add(
+                new EmailEvent
+                {
+                    EmailId = saga.CorrelationId,
+                    TenantId = saga.TenantId,
+                    Number = 9,
+                    Type = "processed",
+                }
+            );
         return Increment(saga);
     }
 

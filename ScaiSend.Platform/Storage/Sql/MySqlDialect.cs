@@ -64,7 +64,8 @@ public sealed class MySqlDialect : SqlDialect, IDisposable
         };
 
     /// <summary>A pooled connection may have died with its server since it was used last.</summary>
-    private sealed class RetryReads(ExecutionStrategyDependencies dependencies) : ExecutionStrategy(dependencies, 3, TimeSpan.FromSeconds(2))
+    private sealed class RetryReads(ExecutionStrategyDependencies dependencies)
+        : ExecutionStrategy(dependencies, 3, TimeSpan.FromSeconds(2))
     {
         protected override bool ShouldRetryOn(Exception exception) => IsTrouble(exception);
     }
