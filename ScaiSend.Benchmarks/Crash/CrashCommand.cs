@@ -16,7 +16,18 @@ public static class CrashCommand
         }.AcceptOnlyFromAmong("servers", "embedded");
         var seed = new Option<int?>("--seed") { Description = "Repeats the choices of an earlier run, which printed it." };
         var rate = new Option<int>("--rate") { Description = "Requests started per second.", DefaultValueFactory = _ => 150 };
-        var command = new Command("crash", "Kills under load, and counts what was lost or sent twice.") { rounds, stack, seed, rate };
+        var executable = new Option<string?>("--executable")
+        {
+            Description = "A scaisend that is built already, instead of publishing one.",
+        };
+        var command = new Command("crash", "Kills under load, and counts what was lost or sent twice.")
+        {
+            rounds,
+            stack,
+            seed,
+            rate,
+            executable,
+        };
         command.SetAction(
             (arguments, cancellationToken) =>
                 Failures.ReportAsync(() =>
@@ -25,6 +36,7 @@ public static class CrashCommand
                         arguments.GetValue(stack)!,
                         arguments.GetValue(seed) ?? Random.Shared.Next(1_000_000),
                         arguments.GetValue(rate),
+                        arguments.GetValue(executable),
                         time
                     ).RunAsync(cancellationToken)
                 )

@@ -4,7 +4,7 @@ using ScaiSend.Benchmarks.Support;
 namespace ScaiSend.Benchmarks.Crash;
 
 /// <summary>Rounds of random kills under a steady load; then everything may come to rest, and every promise is checked.</summary>
-public sealed class CrashRun(int rounds, string stack, int seed, int perSecond, TimeProvider time)
+public sealed class CrashRun(int rounds, string stack, int seed, int perSecond, string? builtExecutable, TimeProvider time)
 {
     private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(5);
     private readonly Random random = new(seed);
@@ -15,7 +15,7 @@ public sealed class CrashRun(int rounds, string stack, int seed, int perSecond, 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var workspace = Workspace.Create("crash-" + stack);
-        var executable = await PublishedProduct.PublishAsync(workspace, cancellationToken);
+        var executable = builtExecutable ?? await PublishedProduct.PublishAsync(workspace, cancellationToken);
         await using var receiver = new Receiver(time);
         await using ICrashTarget target =
             stack == "embedded"

@@ -1,4 +1,0 @@
-namespace ScaiSend.Benchmarks.Support;
-
-/// <summary>A run that cannot go on, with the reason in words for whoever started it.</summary>
-public sealed class BenchFailure(string reason) : Exception(reason);
