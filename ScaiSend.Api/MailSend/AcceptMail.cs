@@ -79,11 +79,11 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
     private AcceptedMessage Message(Caller caller, ParsedMail request, ParsedPersonalization parsed, DateTimeOffset now)
     {
         var personalization = parsed.Personalization;
-        var sendAt = parsed.SendAt ?? request.SendAt;
+        var sendAt = parsed.SendAt;
         var isSandbox = caller.IsTest || request.IsSandbox;
         var message = new AcceptedMessage(
             Guid.CreateVersion7(now),
-            request.Content.From,
+            personalization.From ?? request.Content.From,
             personalization.Subject ?? request.Content.Subject,
             JsonSerializer.Serialize(personalization.To.Select(a => a.Email)),
             JsonSerializer.Serialize(request.Content.Categories),

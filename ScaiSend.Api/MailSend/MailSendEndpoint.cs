@@ -59,7 +59,7 @@ public static class MailSendEndpoint
         if (caller is null)
             return SendGridErrors.Because(refusal!.StatusCode, refusal.Reason);
 
-        var body = await RequestBody.ReadAsync(http.Request, cancellationToken);
+        using var body = await RequestBody.ReadAsync(http.Request, cancellationToken);
         if (body.Refusal is not null)
             return body.Refusal;
         var outcome = MailSendRequest.Parse(body.Bytes, terms.Now);

@@ -1,11 +1,16 @@
+using ScaiSend.Api.SendGridShape;
 using ScaiSend.Contracts.Messages;
 
 namespace ScaiSend.Api.MailSend;
 
-/// <summary>A checked request.</summary>
-/// <param name="Blobs">The attachments' bytes, which <see cref="MessageContent.Attachments"/> name by key.</param>
-/// <param name="SendAt">Never before the moment of the check; a personalization's own goes first.</param>
-/// <param name="SettingsJson">One object with the members asm, ip_pool_name, mail_settings and tracking_settings as they came; null when there is none.</param>
+/// <summary>What became of a request's body: a mail, or all the reasons why it is none.</summary>
+public sealed record ParseOutcome(ParsedMail? Mail, IReadOnlyList<ApiError> Errors);
+
+/// <summary>The request keeps every rule that can be checked without storage.</summary>
+/// <param name="SendAt">The shared <c>send_at</c>; null when not given or not in the future.</param>
+/// <param name="SettingsJson">
+/// <c>asm</c>, <c>ip_pool_name</c>, <c>mail_settings</c> and <c>tracking_settings</c>, as far as given, checked and in the caller's words, in one JSON object.
+/// </param>
 public sealed record ParsedMail(
     MessageContent Content,
     IReadOnlyList<ParsedPersonalization> Personalizations,
@@ -15,3 +20,13 @@ public sealed record ParsedMail(
     bool IsSandbox,
     string? SettingsJson
 );
+
+/// <summary>One personalization, which makes one message.</summary>
+/// <param name="SendAt">
+/// When to send it, the shared <c>send_at</c> already considered; null: now. It is the present moment when its own <c>send_at</c> has passed and the
+/// shared one has not, so that falling back to the shared one does no harm.
+/// </param>
+public sealed record ParsedPersonalization(Personalization Personalization, DateTimeOffset? SendAt);
+
+/// <summary>The decoded bytes of an attachment, to be stored under the key that the message's content names.</summary>
+public sealed record AttachmentBytes(string Key, ReadOnlyMemory<byte> Bytes);

@@ -8,7 +8,7 @@ namespace ScaiSend.Benchmarks.Accept;
 /// How fast the door is: <c>wrk</c> against <c>scaisend serve</c> alone, in turn with a bare endpoint that parses the same body and
 /// commits the same rows on the same database server.
 /// </summary>
-public sealed class AcceptBench(bool isQuick, string? givenProduct, TimeProvider time)
+public sealed class AcceptBench(bool isQuick, string? builtExecutable, TimeProvider time)
 {
     private const double Bar = 0.5;
     private const int Rounds = 3;
@@ -23,7 +23,7 @@ public sealed class AcceptBench(bool isQuick, string? givenProduct, TimeProvider
         Machine.Needs("wrk");
         var servers = Servers.FromEnvironment();
         var workspace = Workspace.Create("accept");
-        var executable = await ProductOption.PrepareAsync(givenProduct, workspace, cancellationToken);
+        var executable = await ExecutableOption.PrepareAsync(builtExecutable, workspace, cancellationToken);
 
         // Nobody takes mail in this run; the address is only there to be set.
         var settings = ProductSettings.Fresh("accept", servers, workspace, Ports.Free(), time);

@@ -10,16 +10,16 @@ public static class AcceptCommand
     public static Command Create(TimeProvider time)
     {
         var quick = new Option<bool>("--quick") { Description = "Short runs, for development; the figures mean little." };
-        var product = ProductOption.Create();
+        var executable = ExecutableOption.Create();
         var command = new Command("accept", "Requests accepted per second, beside a bare Kestrel endpoint that stores the same rows.")
         {
             quick,
-            product,
+            executable,
         };
         command.SetAction(
             (arguments, cancellationToken) =>
                 Failures.ReportAsync(() =>
-                    new AcceptBench(arguments.GetValue(quick), arguments.GetValue(product), time).RunAsync(cancellationToken)
+                    new AcceptBench(arguments.GetValue(quick), arguments.GetValue(executable), time).RunAsync(cancellationToken)
                 )
         );
         return command;

@@ -17,14 +17,14 @@ public static class CrashCommand
         }.AcceptOnlyFromAmong("servers", "embedded");
         var seed = new Option<int?>("--seed") { Description = "Repeats the choices of an earlier run, which printed it." };
         var rate = new Option<int>("--rate") { Description = "Requests started per second.", DefaultValueFactory = _ => 150 };
-        var product = ProductOption.Create();
+        var executable = ExecutableOption.Create();
         var command = new Command("crash", "Kills under load, and counts what was lost or sent twice.")
         {
             rounds,
             stack,
             seed,
             rate,
-            product,
+            executable,
         };
         command.SetAction(
             (arguments, cancellationToken) =>
@@ -34,7 +34,7 @@ public static class CrashCommand
                         arguments.GetValue(stack)!,
                         arguments.GetValue(seed) ?? Random.Shared.Next(1_000_000),
                         arguments.GetValue(rate),
-                        arguments.GetValue(product),
+                        arguments.GetValue(executable),
                         time
                     ).RunAsync(cancellationToken)
                 )

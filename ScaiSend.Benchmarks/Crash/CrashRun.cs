@@ -4,7 +4,7 @@ using ScaiSend.Benchmarks.Support;
 namespace ScaiSend.Benchmarks.Crash;
 
 /// <summary>Rounds of random kills under a steady load; then everything may come to rest, and every promise is checked.</summary>
-public sealed class CrashRun(int rounds, string stack, int seed, int perSecond, string? givenProduct, TimeProvider time)
+public sealed class CrashRun(int rounds, string stack, int seed, int perSecond, string? builtExecutable, TimeProvider time)
 {
     private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan ResumeLimit = TimeSpan.FromSeconds(90);
@@ -16,7 +16,7 @@ public sealed class CrashRun(int rounds, string stack, int seed, int perSecond, 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var workspace = Workspace.Create("crash-" + stack);
-        var executable = await ProductOption.PrepareAsync(givenProduct, workspace, cancellationToken);
+        var executable = await ExecutableOption.PrepareAsync(builtExecutable, workspace, cancellationToken);
         await using var receiver = new Receiver(time);
         await using ICrashTarget target =
             stack == "embedded"

@@ -6,8 +6,7 @@ public static class CrashSettings
     public static readonly IReadOnlyDictionary<string, string> All = new Dictionary<string, string>
     {
         ["Leases:Render"] = "00:00:05",
-        ["Leases:Handover"] = "00:00:05",
-        ["Delivery:SlotWait"] = "00:00:02",
+        ["Leases:Handover"] = "00:00:08",
         ["Leases:Deliver"] = "00:00:10",
         ["Delivery:AttemptLimit"] = "00:00:08",
         ["Delivery:Retry:Schedule"] = "00:00:02",

@@ -8,7 +8,7 @@ namespace ScaiSend.Benchmarks.Pipeline;
 /// <summary>
 /// The whole way of a message, request to delivered, beside Postfix with OpenDKIM on the same machine, to the same sink, in turn.
 /// </summary>
-public sealed class PipelineBench(PipelinePlan plan, string? givenProduct, TimeProvider time)
+public sealed class PipelineBench(PipelinePlan plan, string? builtExecutable, TimeProvider time)
 {
     private const int PeerWarmUp = 1_000;
     private const int SmallMail = 4096;
@@ -20,7 +20,7 @@ public sealed class PipelineBench(PipelinePlan plan, string? givenProduct, TimeP
         Machine.NeedsRootAnd("postfix", "smtp-source", "smtp-sink", "opendkim", "chown");
         var servers = Servers.FromEnvironment();
         var workspace = Workspace.Create("pipeline");
-        var executable = await ProductOption.PrepareAsync(givenProduct, workspace, cancellationToken);
+        var executable = await ExecutableOption.PrepareAsync(builtExecutable, workspace, cancellationToken);
 
         await LoadWarmUp.RunAsync(cancellationToken);
         await using var sink = await SmtpSink.StartAsync(workspace, cancellationToken);

@@ -16,14 +16,14 @@ public static class PipelineCommand
             DefaultValueFactory = _ => "both",
         }.AcceptOnlyFromAmong("three", "node", "both");
         var only = new Option<string?>("--only") { Description = "Leave out the other size." }.AcceptOnlyFromAmong("4k", "40k");
-        var product = ProductOption.Create();
-        var command = new Command("pipeline", "Request to delivered, beside Postfix with OpenDKIM.") { quick, shapes, only, product };
+        var executable = ExecutableOption.Create();
+        var command = new Command("pipeline", "Request to delivered, beside Postfix with OpenDKIM.") { quick, shapes, only, executable };
         command.SetAction(
             (arguments, cancellationToken) =>
                 Failures.ReportAsync(() =>
                 {
                     var plan = PipelinePlan.For(arguments.GetValue(quick), arguments.GetValue(shapes)!, arguments.GetValue(only));
-                    return new PipelineBench(plan, arguments.GetValue(product), time).RunAsync(cancellationToken);
+                    return new PipelineBench(plan, arguments.GetValue(executable), time).RunAsync(cancellationToken);
                 })
         );
         return command;

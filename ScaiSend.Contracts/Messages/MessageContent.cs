@@ -17,6 +17,7 @@ public sealed record MessageContent(
 /// <param name="Headers">Override the shared ones by name.</param>
 /// <param name="Substitutions">Literal texts and what replaces them, in subject, content and header values.</param>
 /// <param name="CustomArgs">Override the shared ones by name.</param>
+/// <param name="From">Overrides the shared sender when not null; same domain.</param>
 public sealed record Personalization(
     IReadOnlyList<Address> To,
     IReadOnlyList<Address> Cc,
@@ -24,7 +25,8 @@ public sealed record Personalization(
     string? Subject,
     IReadOnlyDictionary<string, string> Headers,
     IReadOnlyDictionary<string, string> Substitutions,
-    IReadOnlyDictionary<string, string> CustomArgs
+    IReadOnlyDictionary<string, string> CustomArgs,
+    Address? From = null
 );
 
 /// <summary>An address as the caller wrote it (Unicode domain allowed).</summary>

@@ -54,6 +54,9 @@ public sealed class Product : IAsyncDisposable
     /// <summary>Calls with the live key.</summary>
     public HttpClient Http { get; private set; } = new();
 
+    /// <summary>On the servers.</summary>
+    public string DatabaseName => _name;
+
     public string LiveKey { get; } = Seed.NewKey("live");
 
     public string TestKey { get; } = Seed.NewKey("test");

@@ -1,71 +1,87 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using ScaiSend.Api.MailSend;
+using ScaiSend.Api.SendGridShape;
+using Xunit;
 
 namespace ScaiSend.IntegrationTests.Rules.MailSend;
 
-/// <summary>Requests to check: a valid one, and the valid one with something changed.</summary>
+/// <summary>A good request, and what comes out when something in it is changed.</summary>
 internal static class Requests
 {
-    public static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    public const string Removed = "(removed)";
 
-    public const string Small = """
-        {"personalizations":[{"to":[{"email":"a@example.org"}]}],"from":{"email":"s@example.com"},"subject":"S","content":[{"type":"text/plain","value":"v"}]}
-        """;
+    public static readonly DateTimeOffset Now = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Uses every field.</summary>
-    public const string Full = """
-        {
-          "personalizations": [
-            {
-              "to": [{"email": "ann@example.org", "name": "Ann"}, {"email": "bob@example.org"}],
-              "cc": [{"email": "cc@example.org", "name": "C"}],
-              "bcc": [{"email": "bcc@example.org"}],
-              "subject": "Hello -name-",
-              "headers": {"X-Order": "12"},
-              "substitutions": {"-name-": "Ann"},
-              "custom_args": {"user": "7"},
-              "send_at": 1772366400
-            }
-          ],
-          "from": {"email": "shop@example.com", "name": "Shop"},
-          "reply_to": {"email": "help@example.com", "name": "Help"},
-          "subject": "Hello",
-          "content": [{"type": "text/plain", "value": "Hi"}, {"type": "text/html", "value": "<p>Hi</p>"}],
-          "attachments": [{"content": "aGVsbG8=", "filename": "a.txt", "type": "text/plain", "disposition": "inline", "content_id": "one"}],
-          "headers": {"X-Shop": "yes"},
-          "categories": ["orders"],
-          "custom_args": {"tenant": "x", "count": 3, "paid": true},
-          "send_at": 1772380000,
-          "batch_id": "b1",
-          "asm": {"group_id": 3, "groups_to_display": [3, 4]},
-          "ip_pool_name": "main",
-          "mail_settings": {"sandbox_mode": {"enable": true}, "bypass_list_management": {"enable": false}, "footer": {"enable": true, "text": "t", "html": "h"}},
-          "tracking_settings": {"click_tracking": {"enable": true, "enable_text": false}, "open_tracking": {"enable": true, "substitution_tag": "%o%"},
-            "subscription_tracking": {"enable": false}, "ganalytics": {"enable": true, "utm_source": "s"}}
-        }
-        """;
+    public static JsonObject Good() =>
+        JsonNode
+            .Parse(
+                """
+                {
+                  "personalizations": [
+                    {"to": [{"email": "ann@example.org", "name": "Ann"}, {"email": "bob@example.org"}], "cc": [{"email": "cid@example.org"}], "bcc": [{"email": "dan@example.org"}]}
+                  ],
+                  "from": {"email": "shop@example.test", "name": "Shop"},
+                  "subject": "Your order",
+                  "content": [{"type": "text/plain", "value": "Hello"}, {"type": "text/html", "value": "<p>Hello</p>"}]
+                }
+                """
+            )!
+            .AsObject();
 
-    public static ParseOutcome Check(string json) => MailSendRequest.Parse(Encoding.UTF8.GetBytes(json), Now);
-
-    /// <summary>The full request with <paramref name="value"/> (JSON; null removes) at a dotted path.</summary>
-    public static string With(string path, string? value)
+    /// <summary>The good request with the value at a dotted path replaced, added (an index at the end of an array appends) or removed.</summary>
+    public static JsonObject With(params (string Path, string Json)[] changes)
     {
-        var root = JsonNode.Parse(Full)!;
-        var steps = path.Split('.');
-        var owner = steps[..^1].Aggregate(root, Step);
-        if (owner is JsonArray array)
-            array[int.Parse(steps[^1], CultureInfo.InvariantCulture)] = JsonNode.Parse(value!);
-        else if (value is null)
-            owner.AsObject().Remove(steps[^1]);
-        else
-            owner.AsObject()[steps[^1]] = JsonNode.Parse(value);
-        return root.ToJsonString();
+        var request = Good();
+        foreach (var (path, json) in changes)
+            Change(request, path.Split('/'), json);
+        return request;
     }
 
-    public static string Repeat(int count, Func<int, string> item) => $"[{string.Join(',', Enumerable.Range(0, count).Select(item))}]";
+    public static ParseOutcome Parse(string json) => MailSendRequest.Parse(Encoding.UTF8.GetBytes(json), Now);
 
-    private static JsonNode Step(JsonNode node, string step) =>
-        node is JsonArray array ? array[int.Parse(step, CultureInfo.InvariantCulture)]! : node[step]!;
+    public static ParseOutcome Parse(JsonNode request) => Parse(request.ToJsonString());
+
+    public static ParsedMail Accepted(JsonNode request)
+    {
+        var outcome = Parse(request);
+        Assert.Empty(outcome.Errors);
+        return outcome.Mail!;
+    }
+
+    public static IReadOnlyList<ApiError> Refused(JsonNode request)
+    {
+        var outcome = Parse(request);
+        Assert.Null(outcome.Mail);
+        Assert.NotEmpty(outcome.Errors);
+        return outcome.Errors;
+    }
+
+    private static void Change(JsonNode node, string[] path, string json)
+    {
+        foreach (var step in path[..^1])
+            node = Child(node, step);
+        var value = json == Removed ? null : JsonNode.Parse(json);
+        if (node is JsonArray array)
+        {
+            var index = int.Parse(path[^1], System.Globalization.CultureInfo.InvariantCulture);
+            if (index == array.Count)
+                array.Add(value);
+            else if (json == Removed)
+                array.RemoveAt(index);
+            else
+                array[index] = value;
+        }
+        else if (json == Removed)
+            node.AsObject().Remove(path[^1]);
+        else
+            node[path[^1]] = value;
+    }
+
+    private static JsonNode Child(JsonNode node, string step)
+    {
+        if (node is JsonArray array)
+            return array[int.Parse(step, System.Globalization.CultureInfo.InvariantCulture)]!;
+        return node[step] ?? (node[step] = new JsonObject());
+    }
 }

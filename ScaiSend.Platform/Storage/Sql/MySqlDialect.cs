@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using MySqlConnector;
 
 namespace ScaiSend.Platform.Storage.Sql;
@@ -19,7 +20,7 @@ public sealed class MySqlDialect : SqlDialect, IDisposable
         Writers = writers;
         // Any MySQL 8 will do: no SQL that we let EF make differs between the servers we support.
         _context = Options<MySqlMailDb>(o =>
-            o.UseMySql(connectionString, new MySqlServerVersion("8.0.0"), my => my.EnableRetryOnFailure(3, TimeSpan.FromSeconds(2), null))
+            o.UseMySql(connectionString, new MySqlServerVersion("8.0.0"), my => my.ExecutionStrategy(d => new RetryReads(d)))
         );
     }
 
@@ -43,7 +44,9 @@ public sealed class MySqlDialect : SqlDialect, IDisposable
 
     public void Dispose() => _source.Dispose();
 
-    public override bool IsTransient(Exception e) =>
+    public override bool IsTransient(Exception e) => IsTrouble(e);
+
+    private static bool IsTrouble(Exception e) =>
         e switch
         {
             MySqlException my => my.IsTransient
@@ -59,4 +62,11 @@ public sealed class MySqlDialect : SqlDialect, IDisposable
             InvalidOperationException { Source: "MySqlConnector" } or ObjectDisposedException => true,
             _ => false,
         };
+
+    /// <summary>A pooled connection may have died with its server since it was used last.</summary>
+    private sealed class RetryReads(ExecutionStrategyDependencies dependencies)
+        : ExecutionStrategy(dependencies, 3, TimeSpan.FromSeconds(2))
+    {
+        protected override bool ShouldRetryOn(Exception exception) => IsTrouble(exception);
+    }
 }

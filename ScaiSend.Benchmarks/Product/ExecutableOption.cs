@@ -4,11 +4,11 @@ using ScaiSend.Benchmarks.Support;
 namespace ScaiSend.Benchmarks.Product;
 
 /// <summary>Which executable a run drives: by default one that it publishes, as it ships.</summary>
-public static class ProductOption
+public static class ExecutableOption
 {
     /// <summary>The option of every bench.</summary>
     public static Option<string?> Create() =>
-        new("--product")
+        new("--executable")
         {
             Description = "Path of a scaisend executable; without it one is published (Release, ReadyToRun) into artifacts/bench.",
         };
@@ -18,6 +18,6 @@ public static class ProductOption
     {
         if (given is null)
             return await PublishedProduct.PublishAsync(workspace, cancellationToken);
-        return File.Exists(given) ? Path.GetFullPath(given) : throw new BenchException($"--product is {given}, which does not exist");
+        return File.Exists(given) ? Path.GetFullPath(given) : throw new BenchException($"--executable is {given}, which does not exist");
     }
 }

@@ -1,0 +1,200 @@
+using MassTransit;
+using MassTransit.Context;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using ScaiSend.Contracts.Emails;
+using ScaiSend.IntegrationTests.Support;
+using ScaiSend.Platform.Bus;
+using ScaiSend.Platform.Storage.Emails;
+using ScaiSend.Sagas.Emails;
+
+namespace ScaiSend.IntegrationTests.Rules;
+
+/// <summary>Every pair of state and fact: where it leads, or that it changes nothing.</summary>
+public sealed class EmailSagaTable
+{
+    private static readonly Guid Id = new("0199a000-0000-7000-8000-000000000001");
+    private static readonly DateTimeOffset Now = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
+    private static readonly AttemptReport Attempt = new(
+        Now,
+        TimeSpan.FromSeconds(1),
+        "mx.test",
+        "127.0.0.1:25",
+        null,
+        450,
+        "4.2.0",
+        "4.2.0 later"
+    );
+
+    /// <summary>State after a current fact, by state before; a fact that is not listed is ignored there.</summary>
+    private static readonly Dictionary<(EmailStatus, Type), EmailStatus> Table = new()
+    {
+        [(EmailStatus.Queued, typeof(RenderingSucceeded))] = EmailStatus.Processed,
+        [(EmailStatus.Processed, typeof(RenderingSucceeded))] = EmailStatus.Processed,
+        [(EmailStatus.Delivering, typeof(RenderingSucceeded))] = EmailStatus.Processed,
+        [(EmailStatus.Deferred, typeof(RenderingSucceeded))] = EmailStatus.Processed,
+        [(EmailStatus.Queued, typeof(RenderingFailed))] = EmailStatus.Failed,
+        [(EmailStatus.Processed, typeof(RenderingFailed))] = EmailStatus.Failed,
+        [(EmailStatus.Delivering, typeof(RenderingFailed))] = EmailStatus.Failed,
+        [(EmailStatus.Deferred, typeof(RenderingFailed))] = EmailStatus.Failed,
+        [(EmailStatus.Processed, typeof(DeliveryStarted))] = EmailStatus.Delivering,
+        [(EmailStatus.Deferred, typeof(DeliveryStarted))] = EmailStatus.Delivering,
+        [(EmailStatus.Delivering, typeof(DeliveryStarted))] = EmailStatus.Delivering,
+        [(EmailStatus.Processed, typeof(DeliveryHeldBack))] = EmailStatus.Processed,
+        [(EmailStatus.Deferred, typeof(DeliveryHeldBack))] = EmailStatus.Deferred,
+        [(EmailStatus.Delivering, typeof(DeliveryHeldBack))] = EmailStatus.Deferred,
+        [(EmailStatus.Delivering, typeof(DeliverySucceeded))] = EmailStatus.Delivered,
+        [(EmailStatus.Delivering, typeof(DeliveryRefused))] = EmailStatus.Bounced,
+        [(EmailStatus.Delivering, typeof(DeliveryDeferred))] = EmailStatus.Deferred,
+        [(EmailStatus.Queued, typeof(DeadlinePassed))] = EmailStatus.Bounced,
+        [(EmailStatus.Processed, typeof(DeadlinePassed))] = EmailStatus.Bounced,
+        [(EmailStatus.Delivering, typeof(DeadlinePassed))] = EmailStatus.Bounced,
+        [(EmailStatus.Deferred, typeof(DeadlinePassed))] = EmailStatus.Bounced,
+        [(EmailStatus.Queued, typeof(CancelRequested))] = EmailStatus.Cancelled,
+        [(EmailStatus.Processed, typeof(CancelRequested))] = EmailStatus.Cancelled,
+        [(EmailStatus.Deferred, typeof(CancelRequested))] = EmailStatus.Cancelled,
+        [(EmailStatus.Queued, typeof(RetryRequested))] = EmailStatus.Queued,
+        [(EmailStatus.Deferred, typeof(RetryRequested))] = EmailStatus.Deferred,
+    };
+
+    private static readonly Func<int, EmailFact>[] Facts =
+    [
+        version => new RenderingSucceeded(Id, version),
+        version => new RenderingFailed(Id, version, "no template"),
+        version => new DeliveryStarted(Id, version),
+        version => new DeliveryHeldBack(Id, version, TimeSpan.FromSeconds(3)),
+        version => new DeliverySucceeded(Id, version, Attempt),
+        version => new DeliveryRefused(Id, version, Attempt, BounceClass.Hard),
+        version => new DeliveryDeferred(Id, version, Attempt, "mail/x"),
+        version => new DeadlinePassed(Id, version),
+        _ => new CancelRequested(Id),
+        _ => new RetryRequested(Id),
+    ];
+
+    public static TheoryData<EmailStatus, int> Pairs
+    {
+        get
+        {
+            var pairs = new TheoryData<EmailStatus, int>();
+            foreach (var state in Enum.GetValues<EmailStatus>())
+            {
+                for (var fact = 0; fact < Facts.Length; fact++)
+                    pairs.Add(state, fact);
+            }
+            return pairs;
+        }
+    }
+
+    [Theory, MemberData(nameof(Pairs))]
+    public async Task A_current_fact_leads_where_the_table_says_and_nowhere_else(EmailStatus state, int fact)
+    {
+        var saga = In(state);
+        var told = Facts[fact](saga.Version);
+
+        await RaiseAsync(saga, told);
+
+        if (Table.TryGetValue((state, told.GetType()), out var expected))
+        {
+            Assert.Equal((expected, 8, true), (saga.Status, saga.Version, saga.IsChanged));
+            // What has ended is owed nothing; what has not is due some time.
+            Assert.Equal(saga.Status.IsEnded(), saga.DueAt is null);
+            Assert.Equal(saga.Status.IsEnded(), saga.Lane == EmailLane.Ended);
+            Assert.Equal(saga.Status.IsEnded(), saga.EndedAt is not null);
+        }
+        else
+        {
+            AssertUnchanged(saga, state);
+        }
+    }
+
+    [Theory, MemberData(nameof(Pairs))]
+    public async Task A_stale_fact_changes_nothing(EmailStatus state, int fact)
+    {
+        var saga = In(state);
+        var told = Facts[fact](saga.Version - 1);
+        // The sender's wishes name no version.
+        if (told is CancelRequested or RetryRequested)
+            return;
+
+        await RaiseAsync(saga, told);
+
+        AssertUnchanged(saga, state);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_was_never_answered_is_remembered_as_interrupted()
+    {
+        var saga = In(EmailStatus.Delivering);
+
+        await RaiseAsync(saga, new RenderingSucceeded(Id, saga.Version));
+
+        var attempt = Assert.Single(saga.NewAttempts);
+        Assert.Equal(("interrupted", 1), (attempt.Outcome, attempt.Number));
+        Assert.Null(saga.AttemptStartedAt);
+    }
+
+    [Fact]
+    public async Task A_deferral_at_the_deadline_is_the_end()
+    {
+        var saga = In(EmailStatus.Delivering, deadline: Now);
+
+        await RaiseAsync(saga, new DeliveryDeferred(Id, saga.Version, Attempt, "mail/x"));
+
+        Assert.Equal(EmailStatus.Bounced, saga.Status);
+        Assert.Equal(["deferred", "bounce"], saga.NewEvents.Select(e => e.Type));
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 5)]
+    [InlineData(4, 30)]
+    [InlineData(8, 480)]
+    [InlineData(20, 480)]
+    public void The_schedule_waits_longer_each_time_and_its_last_wait_repeats(int attempts, int minutes) =>
+        Assert.Equal(TimeSpan.FromMinutes(minutes), new RetrySchedule().WaitAfter(attempts));
+
+    private static void AssertUnchanged(EmailState saga, EmailStatus state)
+    {
+        Assert.Equal((state, 7, false), (saga.Status, saga.Version, saga.IsChanged));
+        Assert.Empty(saga.NewEvents);
+        Assert.Empty(saga.NewAttempts);
+    }
+
+    private static EmailState In(EmailStatus state, DateTimeOffset? deadline = null) =>
+        new()
+        {
+            CorrelationId = Id,
+            State = (int)state,
+            Version = 7,
+            Lane = state.IsEnded() ? EmailLane.Ended : EmailLane.InFlight,
+            DueAt = state.IsEnded() ? null : Now.AddMinutes(5),
+            EndedAt = state.IsEnded() ? Now : null,
+            DeadlineAt = deadline ?? Now.AddHours(72),
+            Attempts = state == EmailStatus.Delivering ? 1 : 0,
+            AttemptStartedAt = state == EmailStatus.Delivering ? Now.AddSeconds(-5) : null,
+        };
+
+    private static async Task RaiseAsync(EmailState saga, EmailFact fact)
+    {
+        var machine = new EmailStateMachine(new FakeTimeProvider(Now), new Unchanging<RetrySchedule>(new()), Options.Create(new Leases()));
+        var mediator = Bus.Factory.CreateMediator(configure => configure.StateMachineSaga(machine, new OneSaga(saga)));
+        await mediator.Send(fact, fact.GetType(), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Always loads the same saga, and keeps what happened to it.</summary>
+    private sealed class OneSaga(EmailState saga) : ISagaRepository<EmailState>
+    {
+        public Task Send<T>(ConsumeContext<T> context, ISagaPolicy<EmailState, T> policy, IPipe<SagaConsumeContext<EmailState, T>> next)
+            where T : class => policy.Existing(new DefaultSagaConsumeContext<EmailState, T>(context, saga), next);
+
+        public Task SendQuery<T>(
+            ConsumeContext<T> context,
+            ISagaQuery<EmailState> query,
+            ISagaPolicy<EmailState, T> policy,
+            IPipe<SagaConsumeContext<EmailState, T>> next
+        )
+            where T : class => throw new NotSupportedException();
+
+        public void Probe(ProbeContext context) { }
+    }
+}

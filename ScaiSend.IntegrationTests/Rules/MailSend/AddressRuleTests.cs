@@ -1,0 +1,87 @@
+using ScaiSend.Api.MailSend;
+using Xunit;
+
+namespace ScaiSend.IntegrationTests.Rules.MailSend;
+
+public sealed class AddressRuleTests
+{
+    private static readonly string Label63 = new('a', 63);
+
+    public static TheoryData<string> Good { get; } =
+    [
+        "a@b.co",
+        "first.last+tag@example.org",
+        "!#$%&'*+-/=?^_`{|}~@example.org",
+        "\"quoted string\"@example.org",
+        "\"a@b\"@example.org",
+        "\"a\\\"b\"@example.org",
+        "用户@example.org",
+        "jörg@bücher.example",
+        "a@例え.テスト",
+        "a@xn--bcher-kva.example",
+        "a@1.2.example",
+        new string('a', 64) + "@example.org",
+        "a@" + string.Join('.', Label63, Label63, Label63, new string('b', 58), "c"),
+    ];
+
+    public static TheoryData<string> Bad { get; } =
+    [
+        "",
+        "@",
+        "a",
+        "a@",
+        "@example.org",
+        ".a@example.org",
+        "a.@example.org",
+        "a..b@example.org",
+        "a b@example.org",
+        " a@example.org",
+        "a@example.org ",
+        "<a@example.org>",
+        "Ann <a@example.org>",
+        "a,b@example.org",
+        "a@b@example.org",
+        "\"a\"b\"@example.org",
+        "\"\"@example.org",
+        "\"a\\\"@example.org",
+        "\"a\rb\"@example.org",
+        "a\0@example.org",
+        "a@exam\rple.org",
+        "a@example.org\n",
+        "a@example",
+        "a@example.org.",
+        "a@.example.org",
+        "a@example..org",
+        "a@-example.org",
+        "a@example-.org",
+        "a@exam_ple.org",
+        "a@exam ple.org",
+        "a@127.0.0.1",
+        "a@[127.0.0.1]",
+        "a@[IPv6:::1]",
+        "a@bü cher.example",
+        "a@\u2028.example",
+        "a\u00A0b@example.org",
+        "a\u2028b@example.org",
+        "a\u0085b@example.org",
+        new string('a', 65) + "@example.org",
+        new string('ä', 33) + "@example.org",
+        "a@" + new string('a', 64) + ".org",
+        "a@" + string.Join('.', Label63, Label63, Label63, new string('b', 59), "c"),
+        "a@" + new string('ü', 60) + ".org",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Good))]
+    public void A_good_address_is_valid(string address) => Assert.True(AddressRule.IsValid(address));
+
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public void A_bad_address_is_not(string address) => Assert.False(AddressRule.IsValid(address));
+
+    [Theory]
+    [InlineData("a@Bücher.Example", "xn--bcher-kva.example")]
+    [InlineData("a@Example.org", "Example.org")]
+    [InlineData("a@", null)]
+    public void A_domain_is_known_by_its_A_labels(string address, string? domain) => Assert.Equal(domain, AddressRule.AsciiDomain(address));
+}
