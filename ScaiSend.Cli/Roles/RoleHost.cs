@@ -139,7 +139,6 @@ public static class RoleHost
         services.Configure<Leases>(settings.GetSection("Leases"));
         services.Configure<FairnessOptions>(settings.GetSection("Fairness"));
         services.Configure<RenderingOptions>(settings.GetSection("Rendering"));
-        services.Configure<DeliveryOptions>(settings.GetSection("Delivery"));
         services.Configure<RetrySchedule>(settings.GetSection("Delivery:Retry"));
         services.Configure<GiveUpOptions>(settings.GetSection("Delivery:Retry"));
     }

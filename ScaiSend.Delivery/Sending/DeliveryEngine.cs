@@ -14,7 +14,7 @@ public static class DeliveryEngine
 {
     public static IServiceCollection AddDeliveryEngine(this IServiceCollection services)
     {
-        services.AddOptions<DeliveryOptions>();
+        services.AddOptions<DeliveryOptions>().BindConfiguration("ScaiSend:" + DeliveryOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsCheck>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Random.Shared);

@@ -65,7 +65,7 @@ public sealed class DeliverySettings
     private static DeliveryOptions Read(string setting, string value)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([KeyValuePair.Create($"Delivery:{setting}", (string?)value)])
+            .AddInMemoryCollection([KeyValuePair.Create($"ScaiSend:Delivery:{setting}", (string?)value)])
             .Build();
         using var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddDeliveryEngine().BuildServiceProvider();
         return services.GetRequiredService<IOptions<DeliveryOptions>>().Value;

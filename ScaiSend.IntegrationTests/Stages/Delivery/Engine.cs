@@ -22,7 +22,7 @@ internal sealed class Engine : IAsyncDisposable
     public static Engine With(params (string Setting, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"Delivery:{s.Setting}", (string?)s.Value)))
+            .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"ScaiSend:Delivery:{s.Setting}", (string?)s.Value)))
             .Build();
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddDeliveryEngine();
         return new Engine(services.BuildServiceProvider());
