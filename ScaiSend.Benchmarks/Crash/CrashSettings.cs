@@ -9,6 +9,7 @@ public static class CrashSettings
         ["Leases:Handover"] = "00:00:08",
         ["Leases:Deliver"] = "00:00:10",
         ["Delivery:AttemptLimit"] = "00:00:08",
+        ["Delivery:SlotWait"] = "00:00:05",
         ["Delivery:Retry:Schedule"] = "00:00:02",
     };
 }

@@ -12,7 +12,7 @@ public sealed class DeliveryOptions
     public TimeSpan MxCacheTtl { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long an email waits for a free connection before it is held back.</summary>
-    public TimeSpan SlotWait { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan SlotWait { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary><c>host:port</c> that takes all mail instead of the domains' own hosts.</summary>
     public string? Smarthost { get; set; }
