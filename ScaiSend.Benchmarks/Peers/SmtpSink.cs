@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using ScaiSend.Benchmarks.Support;
 
 namespace ScaiSend.Benchmarks.Peers;
@@ -8,10 +9,12 @@ namespace ScaiSend.Benchmarks.Peers;
 public sealed class SmtpSink : IAsyncDisposable
 {
     private readonly Child child;
+    private readonly SafeFileHandle counter;
 
     private SmtpSink(Child child, int port)
     {
         this.child = child;
+        counter = File.OpenHandle(child.Log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         Port = port;
     }
 
@@ -23,10 +26,9 @@ public sealed class SmtpSink : IAsyncDisposable
     public long Received()
     {
         // It writes "sess=1 quit=1 mesg=50\r" after each message; the last one counts.
-        using var file = new FileStream(child.Log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         Span<byte> tail = stackalloc byte[256];
-        file.Seek(Math.Max(0, file.Length - tail.Length), SeekOrigin.Begin);
-        var text = Encoding.ASCII.GetString(tail[..file.ReadAtLeast(tail, tail.Length, throwOnEndOfStream: false)]);
+        var start = Math.Max(0, RandomAccess.GetLength(counter) - tail.Length);
+        var text = Encoding.ASCII.GetString(tail[..RandomAccess.Read(counter, tail, start)]);
         var end = text.LastIndexOf('\r');
         var mark = end < 0 ? -1 : text.LastIndexOf("mesg=", end, StringComparison.Ordinal);
         return mark < 0 ? 0 : long.Parse(text.AsSpan(mark + 5, end - mark - 5), CultureInfo.InvariantCulture);
@@ -55,5 +57,9 @@ public sealed class SmtpSink : IAsyncDisposable
         return new SmtpSink(child, port);
     }
 
-    public ValueTask DisposeAsync() => child.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        counter.Dispose();
+        return child.DisposeAsync();
+    }
 }

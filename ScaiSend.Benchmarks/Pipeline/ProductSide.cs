@@ -64,7 +64,7 @@ public sealed class ProductSide(RunningProduct product, Servers servers, SmtpSin
     {
         var last = sink.Received();
         var movedAt = Stopwatch.GetTimestamp();
-        for (long now; (now = sink.Received()) < target; await Task.Delay(TimeSpan.FromMilliseconds(5), cancellationToken))
+        for (long now; (now = sink.Received()) < target; await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken))
         {
             product.FailIfARoleExited();
             if (now != last)
