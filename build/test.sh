@@ -1,25 +1,32 @@
 #!/usr/bin/env bash
-# Runs every test against the started servers; arguments go to the test runner (e.g. --filter-class '*Retry*').
+# Runs every test against the started servers; arguments go to the test runner (e.g. -class '*Retry*'; -? lists them).
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 eval "$(build/servers.sh env)"
 
+# A test that hangs is named after a minute, and the whole run ends here whatever hangs.
+time_limit=25m
 log=artifacts/tests.log
 mkdir -p artifacts
-# The time limit is there so that a test that hangs ends as a failure with a name.
-dotnet test --project ScaiSend.IntegrationTests --configuration Release --no-build --no-ansi --timeout 30m "$@" 2>&1 | tee "$log"
+timeout --kill-after=30s "$time_limit" \
+  dotnet run --project ScaiSend.IntegrationTests --configuration Release --no-build -- -reporter verbose -longRunning 60 -noColor "$@" 2>&1 |
+  tee "$log" | grep -vE '^ {4}.* \[(STARTING|FINISHED|PASS)\]' --line-buffered
 result=${PIPESTATUS[0]}
+[[ $result != 124 && $result != 137 ]] || printf '\nThe tests did not end within %s; these were the last lines of %s:\n%s\n' "$time_limit" "$log" "$(tail -n 30 "$log")"
 
-failures=$(grep -E '^failed ' "$log")
+failures=$(grep -E '\[FAIL\]$' "$log")
 [[ -z $failures ]] || printf '\nFailed tests (details above, and in %s):\n%s\n' "$log" "$failures"
 
 # A run that ended badly without naming a failed test (a crash, no tests at all) counts as one failure.
 awk -v result="$result" '
-  /^  succeeded:/ { passed += $2 }
-  /^  failed:/ { failed += $2 }
-  /^  skipped:/ { skipped += $2 }
+  match($0, /Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+/) {
+    split(substr($0, RSTART, RLENGTH), counts, /[^0-9]+/)
+    failed = counts[3] + counts[4]; skipped = counts[5]; passed = counts[2] - failed - skipped
+  }
   END {
+    if (passed + failed == 0) result = 1
     if (result != 0 && failed == 0) failed = 1
     printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
   }' "$log" >artifacts/closing-line.txt
+! grep -qE '^0 passed' artifacts/closing-line.txt || exit 1
 exit "$result"
