@@ -33,7 +33,9 @@ public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs)
             if (!byId.TryGetValue(hint.EmailId, out var row) || row.Version != hint.Version)
                 continue;
             if (!contents.TryGetValue(row.ContentId, out var content))
-                contents[row.ContentId] = content = await ReadBlobAsync(row.BlobKey!, cancellationToken);
+                contents[row.ContentId] = content =
+                    await blobs.GetContentAsync(row.BlobKey!, cancellationToken)
+                    ?? throw new InvalidDataException($"The content {row.BlobKey} is not in the blob store");
             loaded.Add(
                 new LoadedEmail(
                     hint,
@@ -83,15 +85,6 @@ public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs)
             if (row.BlobKey is null && !contents.ContainsKey(row.ContentId))
                 contents.Add(row.ContentId, StoredContent.Read(reader.GetFieldValue<byte[]>(7)));
         }
-    }
-
-    private async Task<MessageContent> ReadBlobAsync(string key, CancellationToken cancellationToken)
-    {
-        await using var stream =
-            await blobs.OpenAsync(key, cancellationToken) ?? throw new InvalidDataException($"The content {key} is not in the blob store");
-        using var copy = new MemoryStream();
-        await stream.CopyToAsync(copy, cancellationToken);
-        return StoredContent.Read(copy.GetBuffer().AsSpan(0, (int)copy.Length));
     }
 
     private sealed record Row(

@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 eval "$(build/servers.sh env)"
 
 # A test that hangs is named after a minute, and the whole run ends here whatever hangs.
-time_limit=25m
+time_limit=20m
 log=artifacts/tests.log
 mkdir -p artifacts
 timeout --kill-after=30s "$time_limit" \

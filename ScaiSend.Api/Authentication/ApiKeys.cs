@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using ScaiSend.Platform;
 using ScaiSend.Platform.Storage;
 
 namespace ScaiSend.Api.Authentication;
@@ -12,10 +12,7 @@ public sealed class ApiKeys(MailDatabase database, TimeProvider time)
     /// <summary>How long an answer is believed.</summary>
     public static readonly TimeSpan KeepFor = TimeSpan.FromSeconds(1);
 
-    /// <summary>Most answers kept; past it the memory is emptied, which costs only lookups.</summary>
-    private const int MaxKept = 10_000;
-
-    private readonly ConcurrentDictionary<string, (Task<Caller?> Caller, DateTimeOffset Until)> _kept = new();
+    private readonly KeptAnswers<string, Caller?> _kept = new(KeepFor, time);
 
     /// <summary>The caller, or null when there is no such valid key.</summary>
     public async Task<Caller?> FindAsync(string secret, CancellationToken cancellationToken)
@@ -26,21 +23,14 @@ public sealed class ApiKeys(MailDatabase database, TimeProvider time)
             || !(secret.StartsWith("sg_live_", StringComparison.Ordinal) || secret.StartsWith("sg_test_", StringComparison.Ordinal))
         )
             return null;
-        var now = time.GetUtcNow();
         var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
-        if (!_kept.TryGetValue(hash, out var kept) || kept.Until <= now || kept.Caller.IsFaulted)
-        {
-            if (_kept.Count > MaxKept)
-                _kept.Clear();
-            // Shared by all who ask meanwhile, so it must not end with the first one's request.
-            _kept[hash] = kept = (LookUpAsync(Convert.FromHexString(hash), CancellationToken.None), now + KeepFor);
-        }
-        var caller = await kept.Caller.WaitAsync(cancellationToken);
-        return caller is { ExpiresAt: { } expiresAt } && expiresAt <= now ? null : caller;
+        var caller = await _kept.FindAsync(hash, LookUpAsync, cancellationToken);
+        return caller is { ExpiresAt: { } expiresAt } && expiresAt <= time.GetUtcNow() ? null : caller;
     }
 
-    private async Task<Caller?> LookUpAsync(byte[] hash, CancellationToken cancellationToken)
+    private async Task<Caller?> LookUpAsync(string hexHash)
     {
+        var hash = Convert.FromHexString(hexHash);
         await using var db = database.ForPlatform();
         var row = await db
             .ApiKeys.IgnoreQueryFilters()
@@ -51,7 +41,7 @@ public sealed class ApiKeys(MailDatabase database, TimeProvider time)
                 tenant => tenant.Id,
                 (key, tenant) => new { key, tenant.SuspendedAt }
             )
-            .FirstOrDefaultAsync(cancellationToken);
+            .FirstOrDefaultAsync();
         return row is null
             ? null
             : new Caller(

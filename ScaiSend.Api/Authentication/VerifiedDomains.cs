@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using ScaiSend.Platform;
 using ScaiSend.Platform.Storage;
 
 namespace ScaiSend.Api.Authentication;
@@ -11,27 +11,19 @@ public sealed class VerifiedDomains(MailDatabase database, TimeProvider time)
     /// <summary>How long an answer is believed.</summary>
     public static readonly TimeSpan KeepFor = TimeSpan.FromSeconds(3);
 
-    private const int MaxKept = 10_000;
     private static readonly IdnMapping Idn = new();
-    private readonly ConcurrentDictionary<(Guid, string), (Task<bool> IsVerified, DateTimeOffset Until)> _kept = new();
+    private readonly KeptAnswers<(Guid TenantId, string Domain), bool> _kept = new(KeepFor, time);
 
     /// <summary>Whether the tenant has verified the domain of this address.</summary>
-    public async Task<bool> AllowAsync(Guid tenantId, string address, CancellationToken cancellationToken)
+    public Task<bool> AllowAsync(Guid tenantId, string address, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var key = (tenantId, Idn.GetAscii(address[(address.LastIndexOf('@') + 1)..]).ToLowerInvariant());
-        if (!_kept.TryGetValue(key, out var kept) || kept.Until <= now || kept.IsVerified.IsFaulted)
-        {
-            if (_kept.Count > MaxKept)
-                _kept.Clear();
-            _kept[key] = kept = (LookUpAsync(key.tenantId, key.Item2), now + KeepFor);
-        }
-        return await kept.IsVerified.WaitAsync(cancellationToken);
+        var domain = Idn.GetAscii(address[(address.LastIndexOf('@') + 1)..]).ToLowerInvariant();
+        return _kept.FindAsync((tenantId, domain), LookUpAsync, cancellationToken);
     }
 
-    private async Task<bool> LookUpAsync(Guid tenantId, string domain)
+    private async Task<bool> LookUpAsync((Guid TenantId, string Domain) question)
     {
-        await using var db = database.For(tenantId);
-        return await db.SenderDomains.AnyAsync(d => d.Name == domain && d.IsActive && d.VerifiedAt != null);
+        await using var db = database.For(question.TenantId);
+        return await db.SenderDomains.AnyAsync(d => d.Name == question.Domain && d.IsActive && d.VerifiedAt != null);
     }
 }

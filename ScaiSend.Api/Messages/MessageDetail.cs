@@ -67,14 +67,7 @@ public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
         var row = await db.Contents.SingleOrDefaultAsync(c => c.Id == contentId, cancellationToken);
         if (row?.Body is { } body)
             return StoredContent.Read(body);
-        if (row?.BlobKey is not { } key)
-            return null;
-        await using var stream = await blobs.OpenAsync(key, cancellationToken);
-        if (stream is null)
-            return null;
-        using var copy = new MemoryStream();
-        await stream.CopyToAsync(copy, cancellationToken);
-        return StoredContent.Read(copy.GetBuffer().AsSpan(0, (int)copy.Length));
+        return row?.BlobKey is { } key ? await blobs.GetContentAsync(key, cancellationToken) : null;
     }
 
     private static object Show(Email email, IReadOnlyList<EmailEvent> events, IReadOnlyList<EmailAttempt> attempts) =>

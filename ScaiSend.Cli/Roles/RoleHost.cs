@@ -161,6 +161,8 @@ public static class RoleHost
                 .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
                 .MinimumLevel.Override("MassTransit", LogEventLevel.Warning)
                 .MinimumLevel.Override("ZiggyCreatures", LogEventLevel.Error)
+                // MassTransit writes a stack for each message that its broker did not take; the hints say the same in a line.
+                .Filter.ByExcluding(line => line.MessageTemplate.Text.StartsWith("S-FAULT", StringComparison.Ordinal))
                 .WriteTo.Console(
                     standardErrorFromLevel: LogEventLevel.Verbose,
                     outputTemplate: "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffzzz} {Level:u3} {SourceContext} {Message:lj}{NewLine}{Exception}",

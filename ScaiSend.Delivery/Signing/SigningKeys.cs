@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using ScaiSend.Contracts.Emails;
+using ScaiSend.Platform;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Tenancy;
 
@@ -12,32 +12,19 @@ public sealed class SigningKeys(MailDatabase database, SecretBox secrets, DkimSi
     /// <summary>How long keys are kept: a rotation is seen within this time.</summary>
     public static readonly TimeSpan KeepFor = TimeSpan.FromMinutes(1);
 
-    private const int MaxKept = 10_000;
-    private readonly ConcurrentDictionary<(Guid, string), (Task<IReadOnlyList<DkimKey>> Keys, DateTimeOffset Until)> _kept = new();
+    private readonly KeptAnswers<(Guid TenantId, string Domain), IReadOnlyList<DkimKey>> _kept = new(KeepFor, time);
 
     /// <summary>The mail with a signature by each of its domain's keys; unchanged when there is none.</summary>
     public async Task<RenderedMail> SignAsync(Guid tenantId, RenderedMail mail, CancellationToken cancellationToken)
     {
-        var keys = await FindAsync(tenantId, mail.SigningDomain).WaitAsync(cancellationToken);
+        var keys = await _kept.FindAsync((tenantId, mail.SigningDomain), LoadAsync, cancellationToken);
         return keys.Count == 0 ? mail with { IsSigned = true } : signing.Sign(mail, keys);
     }
 
-    private Task<IReadOnlyList<DkimKey>> FindAsync(Guid tenantId, string domain)
+    private async Task<IReadOnlyList<DkimKey>> LoadAsync((Guid TenantId, string Domain) question)
     {
-        var now = time.GetUtcNow();
-        if (_kept.TryGetValue((tenantId, domain), out var kept) && kept.Until > now && !kept.Keys.IsFaulted)
-            return kept.Keys;
-        if (_kept.Count > MaxKept)
-            _kept.Clear();
-        var keys = LoadAsync(tenantId, domain);
-        _kept[(tenantId, domain)] = (keys, now + KeepFor);
-        return keys;
-    }
-
-    private async Task<IReadOnlyList<DkimKey>> LoadAsync(Guid tenantId, string domain)
-    {
-        await using var db = database.For(tenantId);
-        var rows = await db.DkimKeys.Where(key => key.Domain == domain).OrderBy(key => key.Selector).ToListAsync();
+        await using var db = database.For(question.TenantId);
+        var rows = await db.DkimKeys.Where(key => key.Domain == question.Domain).OrderBy(key => key.Selector).ToListAsync();
         return
         [
             .. rows.Select(row =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace ScaiSend.IntegrationTests.Journeys;
@@ -6,6 +7,9 @@ namespace ScaiSend.IntegrationTests.Journeys;
 [Collection(nameof(Alone))]
 public sealed class Crashes
 {
+    /// <summary>Far above the one to two minutes that it takes.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
+
     [Theory]
     [InlineData("servers")]
     [InlineData("embedded")]
@@ -20,12 +24,26 @@ public sealed class Crashes
         foreach (var word in new[] { "build/bench.sh", "crash", "--rounds", "5", "--stack", stack, "--executable", executable })
             start.ArgumentList.Add(word);
         start.WorkingDirectory = repository;
-        using var run = Process.Start(start)!;
-        var printed = run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var complained = run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var printed = new ConcurrentQueue<string?>();
+        using var run = new Process { StartInfo = start };
+        run.OutputDataReceived += (_, line) => printed.Enqueue(line.Data);
+        run.ErrorDataReceived += (_, line) => printed.Enqueue(line.Data);
+        run.Start();
+        run.BeginOutputReadLine();
+        run.BeginErrorReadLine();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Limit);
+        try
+        {
+            await run.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            run.Kill(entireProcessTree: true);
+            Assert.Fail($"The run did not end within {Limit}; it printed:\n{string.Join('\n', printed)}");
+        }
 
-        Assert.True(run.ExitCode == 0, await printed + await complained);
+        Assert.True(run.ExitCode == 0, string.Join('\n', printed));
     }
 }
 

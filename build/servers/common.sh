@@ -123,6 +123,10 @@ end_one() {
   say "$2: $1 done"
 }
 
+# Another clone may have started the server on this port: its folders are where it lives, not here.
+homes=${SCAISEND_SERVERS_HOMES:-/tmp/scaisend-servers.$(id -u)}
+home_of() { cat "$homes/$1-$2" 2>/dev/null || echo "$dir"; }
+
 start_one() {
   local name=$1 port=$2
   if "${name}_answers"; then
@@ -130,6 +134,7 @@ start_one() {
     return 0
   fi
   ! port_is_open "$port" || fail "$name cannot be had: something else listens on port $port (set SCAISEND_${name^^}_PORT to another one)" || return 1
+  mkdir -p "$homes" && echo "$dir" >"$homes/$name-$port"
   "${name}_start" || return 1
   [[ ! -f $dir/$name/unavailable ]] || return 0
   until_true 60 "${name}_answers" || cannot_be_had "$name" "$port" || return 1
@@ -151,7 +156,7 @@ export SCAISEND_TEST_RABBITMQ='amqp://guest:guest@127.0.0.1:$rabbitmq_port'
 export SCAISEND_TEST_REDIS='127.0.0.1:$redis_port'
 export SCAISEND_TEST_DNS='127.0.0.1:$knot_port'
 export SCAISEND_TEST_POSTFIX_PORT='$postfix_port'
-export SCAISEND_TEST_POSTFIX_MAILDIR='$dir/postfix/mail/all'
+export SCAISEND_TEST_POSTFIX_MAILDIR='$(home_of postfix "$postfix_port")/postfix/mail/all'
 EOF
   if port_is_open "$mysql_port"; then
     echo "export SCAISEND_TEST_MYSQL='Server=127.0.0.1;Port=$mysql_port;User ID=app;Password=app;AllowPublicKeyRetrieval=true'"

@@ -37,9 +37,11 @@ EOF
 
 # One transaction at a time, so tests that run in parallel wait for each other.
 knot_record() {
-  local name=$1 ttl=$2 type=$3 control="knotc -c $dir/knot/knot.conf"
+  local name=$1 ttl=$2 type=$3 home
   shift 3
-  exec 9>"$dir/knot.lock"
+  home=$(home_of knot "$knot_port")
+  local control="knotc -c $home/knot/knot.conf"
+  exec 9>"$home/knot.lock"
   flock 9
   $control zone-begin test. >/dev/null
   if ! { $control zone-set test. "$name" "$ttl" "$type" "$@" && $control zone-commit test.; } >/dev/null; then
