@@ -13,7 +13,7 @@ public sealed class BareRows(MySqlDataSource database, TimeProvider time)
 {
     private const int Writers = 2;
     private const int MaxGroup = 128;
-    private static readonly byte[] Tenant = [.. Enumerable.Repeat((byte)7, 16)];
+    private static readonly Guid Tenant = Guid.CreateVersion7();
     private readonly Channel<Pending> queue = Channel.CreateUnbounded<Pending>();
 
     /// <summary>Answers the new message's id once its rows are committed.</summary>
@@ -78,8 +78,17 @@ public sealed class BareRows(MySqlDataSource database, TimeProvider time)
                 sql.Append(i == 0 ? "(" : ",(");
                 foreach (var (column, value) in row(i).Index())
                 {
-                    sql.Append(column == 0 ? "?" : ",?");
-                    command.Parameters.Add(new MySqlParameter { Value = value is Guid id ? id.ToByteArray(bigEndian: true) : value });
+                    sql.Append(column == 0 ? "" : ",");
+                    // Ids and numbers as literals: with them as parameters the bare endpoint was slower than the product.
+                    if (value is Guid id)
+                        sql.Append("x'").Append(Convert.ToHexStringLower(id.ToByteArray(bigEndian: true))).Append('\'');
+                    else if (value is int or long)
+                        sql.Append(value);
+                    else
+                    {
+                        sql.Append('?');
+                        command.Parameters.Add(new MySqlParameter { Value = value });
+                    }
                 }
                 sql.Append(')');
             }
