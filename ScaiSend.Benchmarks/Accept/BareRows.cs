@@ -13,7 +13,7 @@ public sealed class BareRows(MySqlDataSource database, TimeProvider time)
 {
     private const int Writers = 2;
     private const int MaxGroup = 128;
-    private static readonly Guid Tenant = Guid.CreateVersion7();
+    private static readonly Guid Tenant = new("01930000-0000-7000-8000-000000000001");
     private readonly Channel<Pending> queue = Channel.CreateUnbounded<Pending>();
 
     /// <summary>Answers the new message's id once its rows are committed.</summary>
