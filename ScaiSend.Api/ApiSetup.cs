@@ -1,9 +1,11 @@
-using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Health;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.Messages;
+using ScaiSend.Api.Requests;
+using ScaiSend.Api.SendGridShape;
 
 namespace ScaiSend.Api;
 
@@ -23,10 +25,15 @@ public static class ApiSetup
         return services;
     }
 
-    public static void MapScaiSend(this IEndpointRouteBuilder routes)
+    public static void MapScaiSend(this WebApplication app)
     {
-        routes.MapHealth();
-        routes.MapMailSend();
-        routes.MapMessages();
+        // Both dialects run the same endpoints: the prefix is gone before routing.
+        app.UsePathBase(DialectOfRequest.Prefix);
+        app.UseRouting();
+        app.UseTroubles();
+        app.UseDoor();
+        app.MapHealth();
+        app.MapMailSend();
+        app.MapMessages();
     }
 }

@@ -1,6 +1,9 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http;
+
 namespace ScaiSend.Api.Authentication;
 
-/// <summary>Who calls: found once, at the door, from the API key.</summary>
+/// <summary>Who calls: found once, at the door, from the API key. Handlers of endpoints with an access rule take it as a parameter.</summary>
 /// <param name="IsTest">The key only ever validates and stores.</param>
 public sealed record Caller(
     Guid TenantId,
@@ -9,4 +12,8 @@ public sealed record Caller(
     IReadOnlySet<string> Scopes,
     bool IsTenantSuspended,
     DateTimeOffset? ExpiresAt
-);
+)
+{
+    /// <summary>How the framework finds the parameter.</summary>
+    public static ValueTask<Caller?> BindAsync(HttpContext http, ParameterInfo _) => ValueTask.FromResult(http.Features.Get<Caller>());
+}

@@ -1,29 +1,56 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using ScaiSend.Api.SendGridShape;
 
 namespace ScaiSend.Api.Authentication;
 
-/// <summary>Lets a caller in or says why not; each family of endpoints puts the refusal in its own envelope.</summary>
+/// <summary>Lets a caller in to an endpoint that has an <see cref="AccessRule"/>, or says why not. Runs after routing and before any body is read.</summary>
 public static class Door
 {
-    /// <summary>The caller, or the refusal, when the request's API key has none of the scopes.</summary>
-    public static async Task<(Caller? Caller, Refusal? Refusal)> EnterAsync(HttpContext http, ApiKeys keys, params string[] anyOfScopes)
+    public static void UseDoor(this IApplicationBuilder app)
+    {
+        var keys = app.ApplicationServices.GetRequiredService<ApiKeys>();
+        app.Use(next => http => EnterAsync(http, keys, next));
+    }
+
+    private static async Task EnterAsync(HttpContext http, ApiKeys keys, RequestDelegate next)
+    {
+        if (http.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is not { } rule)
+        {
+            await next(http);
+            return;
+        }
+        if (!rule.Dialects.Include(http.Dialect()))
+        {
+            await Refusals.NotFound(http).ExecuteAsync(http);
+            return;
+        }
+        var (caller, refusal) = await FindAsync(http, keys, rule);
+        if (refusal is not null)
+        {
+            await refusal.ExecuteAsync(http);
+            return;
+        }
+        http.Features.Set(caller);
+        await next(http);
+    }
+
+    private static async Task<(Caller? Caller, IResult? Refusal)> FindAsync(HttpContext http, ApiKeys keys, AccessRule rule)
     {
         var header = http.Request.Headers.Authorization.ToString();
         if (header.Length == 0)
-            return (null, new Refusal(StatusCodes.Status401Unauthorized, "Missing Authorization header"));
+            return (null, Refusals.Unauthorized(http, "Missing Authorization header"));
         const string scheme = "Bearer ";
         var caller = header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
             ? await keys.FindAsync(header[scheme.Length..].Trim(), http.RequestAborted)
             : null;
         if (caller is null)
-            return (null, new Refusal(StatusCodes.Status401Unauthorized, "Invalid API key"));
+            return (null, Refusals.Unauthorized(http, "Invalid API key"));
         if (caller.IsTenantSuspended)
-            return (null, new Refusal(StatusCodes.Status403Forbidden, "Tenant suspended"));
-        return anyOfScopes.Any(caller.Scopes.Contains)
+            return (null, Refusals.Forbidden(http, "Tenant suspended"));
+        return rule.AnyOfScopes.Count == 0 || rule.AnyOfScopes.Any(caller.Scopes.Contains)
             ? (caller, null)
-            : (null, new Refusal(StatusCodes.Status403Forbidden, $"Missing required scope: {anyOfScopes[0]}"));
+            : (null, Refusals.MissingScope(http, rule.AnyOfScopes[0]));
     }
 }
-
-/// <summary>Why a caller does not get in.</summary>
-public sealed record Refusal(int StatusCode, string Reason);

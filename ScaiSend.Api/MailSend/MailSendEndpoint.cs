@@ -18,11 +18,12 @@ public static class MailSendEndpoint
     /// <summary>How long a request may wait for its commit before it is answered 503.</summary>
     public static readonly TimeSpan CommitLimit = TimeSpan.FromSeconds(15);
 
-    public static void MapMailSend(this IEndpointRouteBuilder routes) => routes.MapPost("/v3/mail/send", HandleAsync);
+    public static void MapMailSend(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v3/mail/send", HandleAsync).Needs(Scopes.MailSend);
 
     private static async Task<IResult> HandleAsync(
         HttpContext http,
-        ApiKeys keys,
+        Caller caller,
         VerifiedDomains domains,
         AcceptMail accept,
         AcceptanceTerms terms,
@@ -33,7 +34,7 @@ public static class MailSendEndpoint
         limit.CancelAfter(CommitLimit);
         try
         {
-            return await SendAsync(http, keys, domains, accept, terms, limit.Token);
+            return await SendAsync(http, caller, domains, accept, terms, limit.Token);
         }
         catch (Exception e) when (!http.RequestAborted.IsCancellationRequested && e is not BadHttpRequestException)
         {
@@ -48,17 +49,13 @@ public static class MailSendEndpoint
 
     private static async Task<IResult> SendAsync(
         HttpContext http,
-        ApiKeys keys,
+        Caller caller,
         VerifiedDomains domains,
         AcceptMail accept,
         AcceptanceTerms terms,
         CancellationToken cancellationToken
     )
     {
-        var (caller, refusal) = await Door.EnterAsync(http, keys, "mail.send");
-        if (caller is null)
-            return SendGridErrors.Because(refusal!.StatusCode, refusal.Reason);
-
         using var body = await RequestBody.ReadAsync(http.Request, cancellationToken);
         if (body.Refusal is not null)
             return body.Refusal;
@@ -66,7 +63,7 @@ public static class MailSendEndpoint
         if (outcome.Mail is not { } mail)
             return new SendGridErrors(StatusCodes.Status400BadRequest, outcome.Errors);
 
-        if (NeedsScheduling(mail) && !caller.Scopes.Contains("mail.schedule"))
+        if (NeedsScheduling(mail) && !caller.Scopes.Contains(Scopes.MailSchedule))
             return SendGridErrors.Because(StatusCodes.Status403Forbidden, "Missing required scope: mail.schedule", "send_at");
         var isLive = !caller.IsTest && !mail.IsSandbox;
         if (isLive && !await domains.AllowAsync(caller.TenantId, mail.Content.From.Email, cancellationToken))

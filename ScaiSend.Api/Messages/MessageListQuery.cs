@@ -1,7 +1,5 @@
-using System.Globalization;
-using Microsoft.AspNetCore.Http;
+using ScaiSend.Api.Requests;
 using ScaiSend.Contracts;
-using ScaiSend.Contracts.Emails;
 
 namespace ScaiSend.Api.Messages;
 
@@ -24,59 +22,30 @@ public sealed record MessageListQuery(
     /// <summary>Deeper pages are read by <c>cursor</c>, whose cost does not grow.</summary>
     public const int MaxPage = 400;
 
-    /// <summary>Reads the query string; every error names its parameter, what it was and what is allowed.</summary>
-    public static (MessageListQuery? Query, IReadOnlyList<ParameterError> Errors) Read(IQueryCollection query)
+    /// <summary>Reads the query string; every error names its parameter and what is allowed.</summary>
+    public static MessageListQuery Read(QueryFields query)
     {
-        var errors = new List<ParameterError>();
-        string? Text(string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
-        int Number(string name, int otherwise, int max)
-        {
-            if (Text(name) is not { } text)
-                return otherwise;
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= max)
-                return number;
-            errors.Add(new ParameterError(name, $"must be a whole number from 1 to {max}"));
-            return otherwise;
-        }
-        DateTimeOffset? Moment(string name, bool isEnd)
-        {
-            if (Text(name) is not { } text)
-                return null;
-            if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
-                return new DateTimeOffset(isEnd ? day.AddDays(1) : day, TimeOnly.MinValue, TimeSpan.Zero);
-            if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
-                return moment;
-            errors.Add(new ParameterError(name, "must be a date (YYYY-MM-DD) or a moment (ISO 8601)"));
-            return null;
-        }
-        var status = Text("status");
-        if (status is not null && !PublicStatus.Filters.ContainsKey(status))
-            errors.Add(new ParameterError("status", $"must be one of {string.Join(", ", PublicStatus.Filters.Keys)}"));
         Guid? after = null;
-        if (Text("cursor") is { } cursor)
+        if (query.Text("cursor") is { } cursor)
         {
             if (Ids.TryRead(Ids.Message, cursor, out var id))
                 after = id;
             else
-                errors.Add(new ParameterError("cursor", "must be the next_cursor of an earlier answer"));
+                query.Refuse("cursor", "must be the next_cursor of an earlier answer");
         }
-        var read = new MessageListQuery(
-            status,
-            Text("to_email"),
-            Text("from_email"),
-            Text("subject"),
-            Text("batch_id"),
-            Text("template_id"),
-            Text("category"),
-            Moment("start_date", isEnd: false),
-            Moment("end_date", isEnd: true),
+        return new MessageListQuery(
+            query.OneOf("status", PublicStatus.Filters.Keys),
+            query.Text("to_email"),
+            query.Text("from_email"),
+            query.Text("subject"),
+            query.Text("batch_id"),
+            query.Text("template_id"),
+            query.Text("category"),
+            query.Moment("start_date", isEnd: false),
+            query.Moment("end_date", isEnd: true),
             after,
-            Number("page", 1, MaxPage),
-            Number("page_size", 25, 100)
+            query.Number("page", 1, 1, MaxPage),
+            query.Number("page_size", 25, 1, 100)
         );
-        return errors.Count == 0 ? (read, errors) : (null, errors);
     }
 }
-
-/// <summary>A query parameter that cannot be read.</summary>
-public sealed record ParameterError(string Name, string Message);

@@ -4,10 +4,11 @@ using System.Text.Json.Serialization;
 
 namespace ScaiSend.Api.SendGridShape;
 
-/// <summary>Writes the two error bodies. Nulls are written, as SendGrid writes them.</summary>
+/// <summary>Writes the error bodies. Nulls are written, as SendGrid writes them.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ApiErrorBody))]
 [JsonSerializable(typeof(DetailBody))]
+[JsonSerializable(typeof(DetailListBody))]
 internal sealed partial class ErrorJson : JsonSerializerContext
 {
     public static ErrorJson Shared { get; } =

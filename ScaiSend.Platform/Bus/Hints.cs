@@ -121,7 +121,8 @@ public sealed class Hints(IBus bus, Handover handover, IOptions<Leases> leases, 
             // A hint that outlives its lease would only make work twice.
             await bus.Publish(message, context => context.TimeToLive = timeToLive, either.Token);
         }
-        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+        // Also while stopping: the broker's client may be gone before us, and says so in exceptions of its own.
+        catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
         {
             log.LogWarning("A hint was not published, the waker will send it again: {Reason}", e.Message);
         }

@@ -1,9 +1,13 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using ScaiSend.Platform.Storage.Batches;
 using ScaiSend.Platform.Storage.Domains;
 using ScaiSend.Platform.Storage.Emails;
+using ScaiSend.Platform.Storage.Idempotency;
+using ScaiSend.Platform.Storage.Images;
 using ScaiSend.Platform.Storage.Messages;
+using ScaiSend.Platform.Storage.Templates;
 using ScaiSend.Platform.Storage.Tenants;
 
 namespace ScaiSend.Platform.Storage;
@@ -23,6 +27,11 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
     public DbSet<Email> Emails => Set<Email>();
     public DbSet<EmailEvent> Events => Set<EmailEvent>();
     public DbSet<EmailAttempt> Attempts => Set<EmailAttempt>();
+    public DbSet<Template> Templates => Set<Template>();
+    public DbSet<TemplateVersion> TemplateVersions => Set<TemplateVersion>();
+    public DbSet<MailBatch> MailBatches => Set<MailBatch>();
+    public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
+    public DbSet<Image> Images => Set<Image>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -48,6 +57,7 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
             e.Property(x => x.Hash).HasColumnType("binary(32)");
             e.Property(x => x.Scopes).HasMaxLength(1000);
             e.HasIndex(x => x.Hash).IsUnique();
+            e.HasIndex(x => x.TenantId);
             e.HasQueryFilter(x => x.TenantId == TenantId);
         });
         modelBuilder.Entity<SenderDomain>(e =>
@@ -75,8 +85,10 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
             e.Property(x => x.Categories).HasColumnType("text");
             e.Property(x => x.Personalization).HasColumnType(MediumBlob);
             e.Property(x => x.BatchId).HasMaxLength(64);
+            e.Property(x => x.TemplateId).HasMaxLength(64);
             e.Property(x => x.Settings).HasColumnType("text");
             e.HasIndex(x => new { x.TenantId, x.Id });
+            e.HasIndex(x => new { x.TenantId, x.BatchId });
             e.HasQueryFilter(x => x.TenantId == TenantId);
         });
         modelBuilder.Entity<Content>(e =>
@@ -132,6 +144,57 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
             e.Property(x => x.EnhancedStatusCode).HasMaxLength(16);
             e.Property(x => x.Reply).HasMaxLength(1000);
             e.Property(x => x.Outcome).HasMaxLength(16);
+            e.HasQueryFilter(x => x.TenantId == TenantId);
+        });
+        modelBuilder.Entity<Template>(e =>
+        {
+            e.Property(x => x.Name).HasMaxLength(100);
+            e.HasIndex(x => new { x.TenantId, x.Name }).IsUnique();
+            e.HasQueryFilter(x => x.TenantId == TenantId);
+        });
+        modelBuilder.Entity<TemplateVersion>(e =>
+        {
+            e.ToTable("template_versions");
+            e.Property(x => x.Name).HasMaxLength(255);
+            e.Property(x => x.Subject).HasColumnType("text");
+            e.Property(x => x.Preheader).HasColumnType("text");
+            e.Property(x => x.HtmlContent).HasColumnType(MediumText);
+            e.Property(x => x.PlainContent).HasColumnType(MediumText);
+            e.Property(x => x.Editor).HasMaxLength(16);
+            e.Property(x => x.TestData).HasColumnType(MediumText);
+            e.HasIndex(x => new { x.TenantId, x.TemplateId });
+            e.HasQueryFilter(x => x.TenantId == TenantId);
+        });
+        modelBuilder.Entity<MailBatch>(e =>
+        {
+            e.ToTable("mail_batches");
+            e.Property(x => x.BatchId).HasMaxLength(64);
+            e.HasKey(x => new { x.TenantId, x.BatchId });
+            e.HasIndex(x => x.CreatedAt);
+            e.HasQueryFilter(x => x.TenantId == TenantId);
+        });
+        modelBuilder.Entity<IdempotencyRecord>(e =>
+        {
+            e.ToTable("idempotency_records");
+            e.Property(x => x.KeyHash).HasColumnType("binary(32)");
+            e.Property(x => x.RequestHash).HasColumnType("binary(32)");
+            e.Property(x => x.MessageIds).HasMaxLength(16_000);
+            e.HasKey(x => new { x.TenantId, x.KeyHash });
+            e.HasIndex(x => x.CreatedAt);
+            e.HasQueryFilter(x => x.TenantId == TenantId);
+        });
+        modelBuilder.Entity<Image>(e =>
+        {
+            e.Property(x => x.FileName).HasMaxLength(255);
+            e.Property(x => x.OriginalFileName).HasMaxLength(255);
+            e.Property(x => x.ContentType).HasMaxLength(32);
+            e.Property(x => x.AltText).HasMaxLength(1000);
+            e.Property(x => x.Folder).HasMaxLength(255);
+            e.Property(x => x.Hash).HasColumnType("binary(32)");
+            e.Property(x => x.BlobKey).HasMaxLength(100);
+            e.Property(x => x.ThumbnailKey).HasMaxLength(100);
+            e.Property(x => x.ThumbnailType).HasMaxLength(32);
+            e.HasIndex(x => new { x.TenantId, x.Id });
             e.HasQueryFilter(x => x.TenantId == TenantId);
         });
         foreach (var entity in modelBuilder.Model.GetEntityTypes())

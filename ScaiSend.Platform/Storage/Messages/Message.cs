@@ -19,6 +19,9 @@ public sealed class Message : IOfTenant
     /// <summary>JSON of the contract's Personalization.</summary>
     public required byte[] Personalization { get; init; }
     public string? BatchId { get; init; }
+
+    /// <summary>The template as the caller named it.</summary>
+    public string? TemplateId { get; init; }
     public bool IsSandbox { get; init; }
 
     /// <summary>JSON of the request's settings that later stages honour.</summary>

@@ -5,7 +5,7 @@ public sealed class ApiKey : IOfTenant
 {
     public Guid Id { get; init; }
     public Guid TenantId { get; init; }
-    public required string Name { get; init; }
+    public required string Name { get; set; }
 
     /// <summary>The secret's first 16 characters, enough to recognise it.</summary>
     public required string Prefix { get; init; }
@@ -17,8 +17,11 @@ public sealed class ApiKey : IOfTenant
     public bool IsTest { get; init; }
 
     /// <summary>Scopes, separated by blanks.</summary>
-    public required string Scopes { get; init; }
+    public required string Scopes { get; set; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? ExpiresAt { get; init; }
     public DateTimeOffset? RevokedAt { get; set; }
+
+    /// <summary>Written in batches, so it may lag by a few seconds.</summary>
+    public DateTimeOffset? LastUsedAt { get; set; }
 }

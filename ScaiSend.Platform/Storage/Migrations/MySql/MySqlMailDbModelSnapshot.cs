@@ -21,6 +21,36 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
 
             MySqlModelBuilderExtensions.AutoIncrementColumns(modelBuilder);
 
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Batches.MailBatch", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("BatchId")
+                        .HasMaxLength(64)
+                        .HasColumnType("varchar(64)")
+                        .HasColumnName("batch_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte?>("Status")
+                        .HasColumnType("tinyint unsigned")
+                        .HasColumnName("status");
+
+                    b.Property<long?>("StatusAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("status_at");
+
+                    b.HasKey("TenantId", "BatchId");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.ToTable("mail_batches", (string)null);
+                });
+
             modelBuilder.Entity("ScaiSend.Platform.Storage.Domains.SenderDomain", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -292,6 +322,131 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                     b.ToTable("events", (string)null);
                 });
 
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Idempotency.IdempotencyRecord", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("KeyHash")
+                        .HasColumnType("binary(32)")
+                        .HasColumnName("key_hash");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("MessageIds")
+                        .IsRequired()
+                        .HasMaxLength(16000)
+                        .HasColumnType("longblob")
+                        .HasColumnName("message_ids");
+
+                    b.Property<byte[]>("RequestHash")
+                        .IsRequired()
+                        .HasColumnType("binary(32)")
+                        .HasColumnName("request_hash");
+
+                    b.HasKey("TenantId", "KeyHash");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.ToTable("idempotency_records", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Images.Image", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AltText")
+                        .HasMaxLength(1000)
+                        .HasColumnType("varchar(1000)")
+                        .HasColumnName("alt_text");
+
+                    b.Property<string>("BlobKey")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("varchar(100)")
+                        .HasColumnName("blob_key");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("content_type");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("varchar(255)")
+                        .HasColumnName("file_name");
+
+                    b.Property<string>("Folder")
+                        .HasMaxLength(255)
+                        .HasColumnType("varchar(255)")
+                        .HasColumnName("folder");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasColumnType("binary(32)")
+                        .HasColumnName("hash");
+
+                    b.Property<int>("Height")
+                        .HasColumnType("int")
+                        .HasColumnName("height");
+
+                    b.Property<string>("OriginalFileName")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("varchar(255)")
+                        .HasColumnName("original_file_name");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
+                    b.Property<byte[]>("TenantId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("ThumbnailKey")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("varchar(100)")
+                        .HasColumnName("thumbnail_key");
+
+                    b.Property<string>("ThumbnailType")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("varchar(32)")
+                        .HasColumnName("thumbnail_type");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated_at");
+
+                    b.Property<int>("Width")
+                        .HasColumnType("int")
+                        .HasColumnName("width");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TenantId", "Id");
+
+                    b.ToTable("images");
+                });
+
             modelBuilder.Entity("ScaiSend.Platform.Storage.Messages.Content", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -375,6 +530,11 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                         .HasColumnType("text")
                         .HasColumnName("subject");
 
+                    b.Property<string>("TemplateId")
+                        .HasMaxLength(64)
+                        .HasColumnType("varchar(64)")
+                        .HasColumnName("template_id");
+
                     b.Property<byte[]>("TenantId")
                         .IsRequired()
                         .HasColumnType("binary(16)")
@@ -387,9 +547,130 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
 
                     b.HasKey("Id");
 
+                    b.HasIndex("TenantId", "BatchId");
+
                     b.HasIndex("TenantId", "Id");
 
                     b.ToTable("messages");
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Templates.Template", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("IsDynamic")
+                        .HasColumnType("tinyint(1)")
+                        .HasColumnName("is_dynamic");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("varchar(100)")
+                        .HasColumnName("name");
+
+                    b.Property<byte[]>("TenantId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TenantId", "Name")
+                        .IsUnique();
+
+                    b.ToTable("templates");
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Templates.TemplateVersion", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("Editor")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("varchar(16)")
+                        .HasColumnName("editor");
+
+                    b.Property<bool>("GeneratesPlainContent")
+                        .HasColumnType("tinyint(1)")
+                        .HasColumnName("generates_plain_content");
+
+                    b.Property<string>("HtmlContent")
+                        .IsRequired()
+                        .HasColumnType("mediumtext")
+                        .HasColumnName("html_content");
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("tinyint(1)")
+                        .HasColumnName("is_active");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("varchar(255)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("PlainContent")
+                        .IsRequired()
+                        .HasColumnType("mediumtext")
+                        .HasColumnName("plain_content");
+
+                    b.Property<string>("Preheader")
+                        .HasColumnType("text")
+                        .HasColumnName("preheader");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("int")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("subject");
+
+                    b.Property<byte[]>("TemplateId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("template_id");
+
+                    b.Property<byte[]>("TenantId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("TestData")
+                        .HasColumnType("mediumtext")
+                        .HasColumnName("test_data");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TenantId", "TemplateId");
+
+                    b.ToTable("template_versions", (string)null);
                 });
 
             modelBuilder.Entity("ScaiSend.Platform.Storage.Tenants.ApiKey", b =>
@@ -414,6 +695,10 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                     b.Property<bool>("IsTest")
                         .HasColumnType("tinyint(1)")
                         .HasColumnName("is_test");
+
+                    b.Property<long?>("LastUsedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_used_at");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -446,6 +731,8 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
 
                     b.HasIndex("Hash")
                         .IsUnique();
+
+                    b.HasIndex("TenantId");
 
                     b.ToTable("api_keys");
                 });

@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Builder;
+using ScaiSend.Api.SendGridShape;
+
+namespace ScaiSend.Api.Authentication;
+
+/// <summary>What an endpoint asks of its caller; read by <see cref="Door"/>, by the OpenAPI document, and by the tests of scopes.</summary>
+/// <param name="AnyOfScopes">The credential must have one of them; any valid credential will do when empty.</param>
+/// <param name="Dialects">Where the endpoint exists.</param>
+public sealed record AccessRule(IReadOnlyList<string> AnyOfScopes, Dialects Dialects);
+
+/// <summary>Gives endpoints their access rule. An endpoint without one is public.</summary>
+public static class AccessRules
+{
+    /// <summary>The caller needs one of the scopes. The endpoint exists in both dialects.</summary>
+    public static RouteHandlerBuilder Needs(this RouteHandlerBuilder endpoint, params string[] anyOfScopes) =>
+        endpoint.WithMetadata(new AccessRule(anyOfScopes, Dialects.Both));
+
+    /// <summary>The caller needs one of the scopes. SendGrid has no such endpoint, so it exists below <c>/v3</c> only.</summary>
+    public static RouteHandlerBuilder OursNeeds(this RouteHandlerBuilder endpoint, params string[] anyOfScopes) =>
+        endpoint.WithMetadata(new AccessRule(anyOfScopes, Dialects.Documented));
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using ScaiSend.Api.SendGridShape;
+
+namespace ScaiSend.Api.Requests;
+
+/// <summary>A request's query parameters; what is wrong is collected, so that a caller hears all of it at once. An empty one counts as absent.</summary>
+public sealed class QueryFields(IQueryCollection query)
+{
+    private readonly List<FieldError> _errors = [];
+
+    /// <summary>What to answer when a parameter is wrong; null when all that was read is right.</summary>
+    public IResult? Refusal(HttpContext http) => _errors.Count > 0 ? Refusals.NotValid(http, _errors) : null;
+
+    /// <summary>Notes an error of the caller's own finding.</summary>
+    public void Refuse(string name, string message) => _errors.Add(new FieldError("query", name, message, "value_error"));
+
+    public string? Text(string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
+
+    /// <summary>One of the given words, in any case; null when absent or wrong.</summary>
+    public string? OneOf(string name, IEnumerable<string> words)
+    {
+        if (Text(name) is not { } text)
+            return null;
+        var allowed = words.ToList();
+        if (allowed.Contains(text, StringComparer.OrdinalIgnoreCase))
+            return text;
+        Refuse(name, $"must be one of {string.Join(", ", allowed)}");
+        return null;
+    }
+
+    /// <summary>A whole number in a range.</summary>
+    public int Number(string name, int otherwise, int min, int max)
+    {
+        if (Text(name) is not { } text)
+            return otherwise;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
+            return number;
+        Refuse(name, $"must be a whole number from {min} to {max}");
+        return otherwise;
+    }
+
+    public bool? Flag(string name)
+    {
+        if (Text(name) is not { } text)
+            return null;
+        if (bool.TryParse(text, out var flag))
+            return flag;
+        Refuse(name, "must be true or false");
+        return null;
+    }
+
+    /// <summary>A day or a moment; the end of a range includes its day.</summary>
+    public DateTimeOffset? Moment(string name, bool isEnd)
+    {
+        if (Text(name) is not { } text)
+            return null;
+        if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            return new DateTimeOffset(isEnd ? day.AddDays(1) : day, TimeOnly.MinValue, TimeSpan.Zero);
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
+            return moment;
+        Refuse(name, "must be a date (YYYY-MM-DD) or a moment (ISO 8601)");
+        return null;
+    }
+}
