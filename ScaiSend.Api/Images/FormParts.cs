@@ -14,10 +14,17 @@ public sealed class FormParts
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly MultipartReader _reader;
+    private readonly int _maxBytes;
+    private MultipartSection? _part;
+    private long _read;
     private ContentDispositionHeaderValue? _disposition;
 
-    public FormParts(HttpRequest request)
+    /// <param name="maxBytes">Of all parts together. Counted here and not by the server, which would close the connection before the caller has read why.</param>
+    public FormParts(HttpRequest request, int maxBytes)
     {
+        _maxBytes = maxBytes;
+        if (request.ContentLength > maxBytes)
+            throw TooLarge();
         if (
             !MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
             || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
@@ -41,30 +48,31 @@ public sealed class FormParts
         : _disposition?.FileName is { HasValue: true } name ? HeaderUtilities.RemoveQuotes(name).ToString()
         : null;
 
-    /// <summary>The next part, or null after the last one.</summary>
-    public async Task<MultipartSection?> NextAsync(CancellationToken cancellationToken)
+    /// <summary>Goes on to the next part, over what is left of this one; false after the last one.</summary>
+    public async Task<bool> NextAsync(CancellationToken cancellationToken)
     {
-        var part = await CheckAsync(() => _reader.ReadNextSectionAsync(cancellationToken));
-        _disposition = ContentDispositionHeaderValue.TryParse(part?.ContentDisposition, out var disposition) ? disposition : null;
-        return part;
+        var buffer = new byte[4096];
+        while (_part is not null && await ReadAsync(buffer, cancellationToken) > 0) { }
+        _part = await CheckAsync(() => _reader.ReadNextSectionAsync(cancellationToken));
+        _disposition = ContentDispositionHeaderValue.TryParse(_part?.ContentDisposition, out var disposition) ? disposition : null;
+        return _part is not null;
     }
 
-    /// <summary>Some of a part's bytes; none at its end.</summary>
-    public static Task<int> ReadAsync(MultipartSection part, Memory<byte> buffer, CancellationToken cancellationToken) =>
-        CheckAsync(() => part.Body.ReadAsync(buffer, cancellationToken).AsTask());
+    /// <summary>Some of the part's bytes; none at its end.</summary>
+    public async Task<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var count = await CheckAsync(() => _part!.Body.ReadAsync(buffer, cancellationToken).AsTask());
+        _read += count;
+        return _read <= _maxBytes ? count : throw TooLarge();
+    }
 
-    /// <summary>A part's text, or null when it is too long or not UTF-8.</summary>
-    public static async Task<string?> ReadTextAsync(MultipartSection part, int maxLength, CancellationToken cancellationToken)
+    /// <summary>The part's text, or null when it is too long or not UTF-8.</summary>
+    public async Task<string?> ReadTextAsync(int maxLength, CancellationToken cancellationToken)
     {
         var bytes = new byte[Strict.GetMaxByteCount(maxLength)];
         var length = 0;
-        while (length < bytes.Length)
-        {
-            var count = await ReadAsync(part, bytes.AsMemory(length), cancellationToken);
-            if (count == 0)
-                break;
+        while (length < bytes.Length && await ReadAsync(bytes.AsMemory(length), cancellationToken) is var count and > 0)
             length += count;
-        }
         try
         {
             var text = Strict.GetString(bytes, 0, length);
@@ -76,16 +84,15 @@ public sealed class FormParts
         }
     }
 
+    private WrongFormException TooLarge() =>
+        new(StatusCodes.Status413PayloadTooLarge, $"The body may not be larger than {_maxBytes} bytes");
+
     // Tells what the caller did wrong from what our own disk did.
     private static async Task<T> CheckAsync<T>(Func<Task<T>> read)
     {
         try
         {
             return await read();
-        }
-        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            throw new WrongFormException(e.StatusCode, $"The body may not be larger than {ImageUpload.MaxBodyBytes} bytes");
         }
         catch (Exception e) when (e is InvalidDataException or IOException and not BadHttpRequestException)
         {

@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.WebUtilities;
 using ScaiSend.Api.SendGridShape;
 
 namespace ScaiSend.Api.Images;
@@ -48,13 +46,10 @@ public sealed class ImageUpload : IAsyncDisposable
     /// <returns>The upload, to be disposed, or what to answer.</returns>
     public static async Task<(ImageUpload? Upload, IResult? Refusal)> ReadAsync(HttpContext http, CancellationToken cancellationToken)
     {
-        // The server stops reading there, whatever the parts are.
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = MaxBodyBytes;
         var upload = new ImageUpload();
         try
         {
-            await upload.ReadAsync(new FormParts(http.Request), cancellationToken);
+            await upload.ReadAsync(new FormParts(http.Request, MaxBodyBytes), cancellationToken);
             if (upload._errors.Count == 0)
                 return (upload, null);
             await upload.DisposeAsync();
@@ -76,7 +71,7 @@ public sealed class ImageUpload : IAsyncDisposable
 
     private async Task ReadAsync(FormParts parts, CancellationToken cancellationToken)
     {
-        for (var count = 0; await parts.NextAsync(cancellationToken) is { } part; count++)
+        for (var count = 0; await parts.NextAsync(cancellationToken); count++)
         {
             if (count == MaxParts)
                 throw new WrongFormException(StatusCodes.Status400BadRequest, $"The form may have at most {MaxParts} parts");
@@ -87,13 +82,13 @@ public sealed class ImageUpload : IAsyncDisposable
                     break;
                 case "file":
                     FileName = parts.FileName ?? "";
-                    Hash = await KeepAsync(part, cancellationToken);
+                    Hash = await KeepAsync(parts, cancellationToken);
                     break;
                 case "alt_text":
-                    AltText = await TextAsync("alt_text", part, ImageFields.MaxAltText, cancellationToken);
+                    AltText = await TextAsync("alt_text", parts, ImageFields.MaxAltText, cancellationToken);
                     break;
                 case "folder":
-                    Folder = await TextAsync("folder", part, ImageFields.MaxFolder, cancellationToken);
+                    Folder = await TextAsync("folder", parts, ImageFields.MaxFolder, cancellationToken);
                     break;
             }
         }
@@ -103,11 +98,11 @@ public sealed class ImageUpload : IAsyncDisposable
             Refuse("folder", wrong, "value_error");
     }
 
-    private async Task<byte[]> KeepAsync(MultipartSection part, CancellationToken cancellationToken)
+    private async Task<byte[]> KeepAsync(FormParts parts, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[32 * 1024];
-        while (await FormParts.ReadAsync(part, buffer, cancellationToken) is var count and > 0)
+        while (await parts.ReadAsync(buffer, cancellationToken) is var count and > 0)
         {
             if (File.Length + count > MaxFileBytes)
                 throw new WrongFormException(
@@ -120,9 +115,9 @@ public sealed class ImageUpload : IAsyncDisposable
         return hash.GetHashAndReset();
     }
 
-    private async Task<string?> TextAsync(string name, MultipartSection part, int max, CancellationToken cancellationToken)
+    private async Task<string?> TextAsync(string name, FormParts parts, int max, CancellationToken cancellationToken)
     {
-        var text = await FormParts.ReadTextAsync(part, max, cancellationToken);
+        var text = await parts.ReadTextAsync(max, cancellationToken);
         if (text is null)
             Refuse(name, $"must be UTF-8 of at most {max} characters", "value_error");
         return text is { Length: > 0 } ? text : null;
