@@ -1,14 +1,12 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
-using ScaiSend.Contracts;
 using ScaiSend.Platform;
-using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Storage.Images;
 
 namespace ScaiSend.Api.Images;
 
@@ -70,53 +68,33 @@ public static class ImageEndpoints
         }
     }
 
-    private static async Task<IResult> GetAsync(HttpContext http, Caller caller, string id, MailDatabase database, PublicUrl url)
-    {
-        await using var db = database.For(caller.TenantId);
-        return
-            Ids.TryRead(Ids.Image, id, out var imageId)
-            && await db.Images.SingleOrDefaultAsync(i => i.Id == imageId && i.DeletedAt == null, http.RequestAborted) is { } image
-            ? Results.Json(ImageShape.Show(image, url))
-            : Refusals.NotFound(http, "Image", id);
-    }
+    private static async Task<IResult> GetAsync(HttpContext http, Caller caller, string id, ImageStore store, PublicUrl url) =>
+        Answer(http, id, await store.FindAsync(caller.TenantId, id, http.RequestAborted), url);
 
-    private static async Task<IResult> PatchAsync(
-        HttpContext http,
-        Caller caller,
-        string id,
-        MailDatabase database,
-        PublicUrl url,
-        TimeProvider time
-    )
+    private static async Task<IResult> PatchAsync(HttpContext http, Caller caller, string id, ImageStore store, PublicUrl url)
     {
         var body = await BodyFields.ReadAsync(http, MaxPatchBytes, http.RequestAborted);
         var alt = body.Text("alt_text", ImageFields.MaxAltText);
         var folder = body.Text("folder", ImageFields.MaxFolder);
         if (ImageFields.FolderError(folder) is { } wrong)
             body.Refuse("folder", wrong);
-        if (body.Refusal(http) is { } refusal)
-            return refusal;
-        await using var db = database.For(caller.TenantId);
-        if (
-            !Ids.TryRead(Ids.Image, id, out var imageId)
-            || await db.Images.SingleOrDefaultAsync(i => i.Id == imageId && i.DeletedAt == null, http.RequestAborted) is not { } image
-        )
-            return Refusals.NotFound(http, "Image", id);
+        return body.Refusal(http) ?? Answer(http, id, await store.ChangeAsync(caller.TenantId, id, Change, http.RequestAborted), url);
+
         // Null and an empty text both clear.
-        if (IsGiven(body, "alt_text"))
-            image.AltText = alt is { Length: > 0 } ? alt : null;
-        if (IsGiven(body, "folder"))
-            image.Folder = folder is { Length: > 0 } ? folder : null;
-        if (db.ChangeTracker.HasChanges())
-            image.UpdatedAt = time.GetUtcNow();
-        await db.SaveChangesAsync(http.RequestAborted);
-        return Results.Json(ImageShape.Show(image, url));
+        void Change(Image image)
+        {
+            if (IsGiven(body, "alt_text"))
+                image.AltText = alt is { Length: > 0 } ? alt : null;
+            if (IsGiven(body, "folder"))
+                image.Folder = folder is { Length: > 0 } ? folder : null;
+        }
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext http, Caller caller, string id, ImageStore store) =>
-        Ids.TryRead(Ids.Image, id, out var imageId) && await store.DeleteAsync(caller.TenantId, imageId, http.RequestAborted)
-            ? Results.NoContent()
-            : Refusals.NotFound(http, "Image", id);
+        await store.DeleteAsync(caller.TenantId, id, http.RequestAborted) ? Results.NoContent() : Refusals.NotFound(http, "Image", id);
+
+    private static IResult Answer(HttpContext http, string id, Image? image, PublicUrl url) =>
+        image is null ? Refusals.NotFound(http, "Image", id) : Results.Json(ImageShape.Show(image, url));
 
     private static bool IsGiven(BodyFields body, string name) =>
         body.Root.ValueKind == System.Text.Json.JsonValueKind.Object && body.Root.TryGetProperty(name, out _);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using ScaiSend.Contracts;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Images;
@@ -29,6 +30,7 @@ public sealed class ImageStore(MailDatabase database, IBlobStore blobs, TimeProv
         try
         {
             // Not broken off when the caller goes: it would be unknown whether the row is there.
+            using var turn = await database.Dialect.TakeTurnAsync(CancellationToken.None);
             await using var db = database.For(tenantId);
             db.Images.Add(image);
             await db.SaveChangesAsync(CancellationToken.None);
@@ -44,18 +46,40 @@ public sealed class ImageStore(MailDatabase database, IBlobStore blobs, TimeProv
         return image;
     }
 
-    /// <summary>False when the tenant has no such image.</summary>
-    public async Task<bool> DeleteAsync(Guid tenantId, Guid id, CancellationToken cancellationToken)
+    /// <summary>The image, or null when the tenant has none of this id, or none any more.</summary>
+    public async Task<Image?> FindAsync(Guid tenantId, string id, CancellationToken cancellationToken)
     {
         await using var db = database.For(tenantId);
-        var image = await db.Images.SingleOrDefaultAsync(i => i.Id == id && i.DeletedAt == null, cancellationToken);
-        if (image is null)
-            return false;
-        image.DeletedAt = time.GetUtcNow();
+        return await FindAsync(db, id, cancellationToken);
+    }
+
+    /// <summary>Changes what was said about an image; null when the tenant has none of this id.</summary>
+    public async Task<Image?> ChangeAsync(Guid tenantId, string id, Action<Image> change, CancellationToken cancellationToken)
+    {
+        using var turn = await database.Dialect.TakeTurnAsync(cancellationToken);
+        await using var db = database.For(tenantId);
+        if (await FindAsync(db, id, cancellationToken) is not { } image)
+            return null;
+        change(image);
+        if (db.ChangeTracker.HasChanges())
+            image.UpdatedAt = time.GetUtcNow();
         await db.SaveChangesAsync(cancellationToken);
+        return image;
+    }
+
+    /// <summary>False when the tenant has no such image.</summary>
+    public async Task<bool> DeleteAsync(Guid tenantId, string id, CancellationToken cancellationToken)
+    {
+        if (await ChangeAsync(tenantId, id, i => i.DeletedAt = time.GetUtcNow(), cancellationToken) is not { } image)
+            return false;
         await ForgetBlobsAsync(image);
         return true;
     }
+
+    private static async Task<Image?> FindAsync(MailDb db, string id, CancellationToken cancellationToken) =>
+        Ids.TryRead(Ids.Image, id, out var imageId)
+            ? await db.Images.SingleOrDefaultAsync(i => i.Id == imageId && i.DeletedAt == null, cancellationToken)
+            : null;
 
     private Image Describe(Guid tenantId, ImageUpload upload, CheckedPicture picture)
     {
