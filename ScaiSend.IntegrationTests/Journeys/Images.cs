@@ -76,6 +76,7 @@ public sealed class Images
     {
         await using var product = await Product.StartAsync(stack, roles: Cli.Roles.Role.Serve);
         using var other = await product.CallerOfOtherTenantAsync();
+        product.Clock.Advance(TimeSpan.FromTicks(1));
         var image = await product.UploadAsync(Pictures.Of("image/png", 8, 8), folder: "mine");
         var path = $"/v3/images/{image.GetProperty("id").GetString()}";
 
