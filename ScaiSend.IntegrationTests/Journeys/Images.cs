@@ -75,7 +75,7 @@ public sealed class Images
     public async Task Another_tenant_neither_sees_nor_changes_an_image(Stack stack)
     {
         await using var product = await Product.StartAsync(stack, roles: Cli.Roles.Role.Serve);
-        using var other = await product.CallerOfOtherTenantAsync();
+        using var other = await product.ClientOfAnotherTenantAsync();
         product.Clock.Advance(TimeSpan.FromTicks(1));
         var image = await product.UploadAsync(Pictures.Of("image/png", 8, 8), folder: "mine");
         var path = $"/v3/images/{image.GetProperty("id").GetString()}";

@@ -18,7 +18,7 @@ public sealed class ImageDoorTests(ImageDoor door) : IClassFixture<ImageDoor>
     [InlineData("stats.read", 403, 403, 403, 403)]
     public async Task Each_operation_needs_its_scope(string scope, int read, int upload, int patch, int delete)
     {
-        using var caller = await door.Product.CallerWithAsync(scope);
+        using var caller = await door.Product.ClientWithScopesAsync(scope);
         var png = Pictures.Of("image/png", 8, 8);
         var path = $"/v3/images/{(await door.Product.UploadAsync(png)).GetProperty("id").GetString()}";
         using var form = Uploads.Form(png);
