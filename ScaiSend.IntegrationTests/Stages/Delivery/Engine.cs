@@ -4,6 +4,7 @@ using ScaiSend.Contracts.Emails;
 using ScaiSend.Delivery.Routing;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.IntegrationTests.Support;
+using ScaiSend.Platform.Blobs;
 using Xunit;
 
 namespace ScaiSend.IntegrationTests.Stages.Delivery;
@@ -15,6 +16,9 @@ internal sealed class Engine : IAsyncDisposable
 
     private Engine(ServiceProvider services) => _services = services;
 
+    /// <summary>Where the mails' large attachments lie.</summary>
+    public static FolderBlobs Blobs { get; } = new(Directory.CreateTempSubdirectory("scaisend-delivery-").FullName);
+
     public MxLookup Mx => _services.GetRequiredService<MxLookup>();
 
     public SmtpSender Sender => _services.GetRequiredService<SmtpSender>();
@@ -24,7 +28,10 @@ internal sealed class Engine : IAsyncDisposable
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"ScaiSend:Delivery:{s.Setting}", (string?)s.Value)))
             .Build();
-        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddDeliveryEngine();
+        var services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(configuration)
+            .AddSingleton<IBlobStore>(Blobs)
+            .AddDeliveryEngine();
         return new Engine(services.BuildServiceProvider());
     }
 
