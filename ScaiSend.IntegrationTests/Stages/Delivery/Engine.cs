@@ -23,15 +23,17 @@ internal sealed class Engine : IAsyncDisposable
 
     public SmtpSender Sender => _services.GetRequiredService<SmtpSender>();
 
-    public static Engine With(params (string Setting, string Value)[] settings)
+    public static Engine With(params (string Setting, string Value)[] settings) => With(_ => { }, settings);
+
+    /// <param name="register">Registers what is not to be the usual.</param>
+    public static Engine With(Action<IServiceCollection> register, params (string Setting, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"ScaiSend:Delivery:{s.Setting}", (string?)s.Value)))
             .Build();
-        var services = new ServiceCollection()
-            .AddSingleton<IConfiguration>(configuration)
-            .AddSingleton<IBlobStore>(Blobs)
-            .AddDeliveryEngine();
+        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSingleton<IBlobStore>(Blobs);
+        register(services);
+        services.AddDeliveryEngine();
         return new Engine(services.BuildServiceProvider());
     }
 
