@@ -31,8 +31,8 @@ public sealed record DeliveryHeldBack(Guid EmailId, int Version, TimeSpan Delay)
 public sealed record DeliverySucceeded(Guid EmailId, int Version, AttemptReport Attempt) : EmailFact(EmailId, Version);
 
 /// <summary>A 4xx reply, network or TLS trouble: try again later.</summary>
-/// <param name="MailKey">Key of the signed bytes in the blob store; every later attempt sends these.</param>
-public sealed record DeliveryDeferred(Guid EmailId, int Version, AttemptReport Attempt, string MailKey) : EmailFact(EmailId, Version);
+/// <param name="MailKey">Key of the signed bytes in the blob store; every later attempt sends these. Null when none were made: then it is rendered again.</param>
+public sealed record DeliveryDeferred(Guid EmailId, int Version, AttemptReport Attempt, string? MailKey) : EmailFact(EmailId, Version);
 
 /// <summary>A 5xx reply, or a destination that takes no mail: final.</summary>
 public sealed record DeliveryRefused(Guid EmailId, int Version, AttemptReport Attempt, BounceClass Class) : EmailFact(EmailId, Version);

@@ -23,6 +23,7 @@ public sealed class Product : IAsyncDisposable
     private readonly string _name = $"t_{Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal)}";
     private readonly string _folder;
     private readonly Dictionary<string, string?> _settings;
+    private Action<IServiceCollection>? _replace;
     private WebApplication? _app;
 
     private Product(Stack stack, IReadOnlyDictionary<string, string?>? settings)
@@ -69,10 +70,11 @@ public sealed class Product : IAsyncDisposable
         Stack stack,
         string? smarthost = null,
         IReadOnlyDictionary<string, string?>? settings = null,
-        Role roles = All
+        Role roles = All,
+        Action<IServiceCollection>? replace = null
     )
     {
-        var product = new Product(stack, settings);
+        var product = new Product(stack, settings) { _replace = replace };
         if (smarthost is not null)
             product._settings["Delivery:Smarthost"] = smarthost;
         await using (var migrating = RoleHost.Build(Role.None, product._settings, []))
@@ -106,7 +108,16 @@ public sealed class Product : IAsyncDisposable
 
     public async Task StartRolesAsync(Role roles = All)
     {
-        _app = RoleHost.Build(roles, _settings, [], services => services.AddSingleton<TimeProvider>(Clock));
+        _app = RoleHost.Build(
+            roles,
+            _settings,
+            [],
+            services =>
+            {
+                services.AddSingleton<TimeProvider>(Clock);
+                _replace?.Invoke(services);
+            }
+        );
         await _app.StartAsync(Stop);
         Http = new HttpClient { BaseAddress = new Uri($"http://{_settings["Http:Listen"]}") };
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", LiveKey);
