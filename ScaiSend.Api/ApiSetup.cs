@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ScaiSend.Api.Authentication;
+using ScaiSend.Api.Batches;
 using ScaiSend.Api.Health;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.Messages;
@@ -19,6 +20,12 @@ public static class ApiSetup
         services.AddSingleton<AcceptanceTerms>();
         services.AddSingleton<AcceptMail>();
         services.AddHostedService(s => s.GetRequiredService<AcceptMail>());
+        services.AddSingleton<IdempotencyKeys>();
+        services.AddSingleton<ForgetIdempotencyKeys>();
+        services.AddHostedService(s => s.GetRequiredService<ForgetIdempotencyKeys>());
+        services.AddSingleton<IssuedBatches>();
+        services.AddSingleton<BatchStatuses>();
+        services.AddSingleton<BatchTotals>();
         services.AddSingleton<MessageList>();
         services.AddSingleton<MessageDetail>();
         services.AddSingleton<Readiness>();
@@ -34,6 +41,8 @@ public static class ApiSetup
         app.UseDoor();
         app.MapHealth();
         app.MapMailSend();
+        app.MapBatches();
+        app.MapScheduledSends();
         app.MapMessages();
     }
 }

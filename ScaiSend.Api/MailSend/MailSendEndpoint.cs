@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using ScaiSend.Api.Authentication;
+using ScaiSend.Api.Batches;
 using ScaiSend.Api.SendGridShape;
 using ScaiSend.Contracts;
 
@@ -11,7 +12,8 @@ namespace ScaiSend.Api.MailSend;
 /// <summary>
 /// <c>POST /v3/mail/send</c>: checks everything at once, commits, answers 202 with <c>message_id</c> or <c>message_ids</c> and <c>X-Message-Id</c>
 /// (SendGrid's dialect: no body).
-/// Errors: 400 (all of them at once), 401, 403, 413, 415, and 503 when the database or the blob store cannot take it now; each in SendGrid's envelope.
+/// A request with an <c>Idempotency-Key</c> that comes again within 24 h is answered as the first time, with <c>Idempotency-Replayed: true</c>; 409 for another body.
+/// Errors: 400 (all of them at once), 401, 403, 409, 413, 415, and 503 when the database or the blob store cannot take it now; each in SendGrid's envelope.
 /// </summary>
 public static class MailSendEndpoint
 {
@@ -27,14 +29,18 @@ public static class MailSendEndpoint
         VerifiedDomains domains,
         AcceptMail accept,
         AcceptanceTerms terms,
+        IdempotencyKeys keys,
+        IssuedBatches batches,
         ILogger<AcceptMail> log
     )
     {
+        if (IdempotencyKey.Refusal(http.Request.Headers) is { } refusal)
+            return refusal;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         limit.CancelAfter(CommitLimit);
         try
         {
-            return await SendAsync(http, caller, domains, accept, terms, limit.Token);
+            return await SendAsync(http, caller, domains, accept, terms, keys, batches, limit.Token);
         }
         catch (Exception e) when (!http.RequestAborted.IsCancellationRequested && e is not BadHttpRequestException)
         {
@@ -53,6 +59,8 @@ public static class MailSendEndpoint
         VerifiedDomains domains,
         AcceptMail accept,
         AcceptanceTerms terms,
+        IdempotencyKeys keys,
+        IssuedBatches batches,
         CancellationToken cancellationToken
     )
     {
@@ -62,15 +70,31 @@ public static class MailSendEndpoint
         var outcome = MailSendRequest.Parse(body.Bytes, terms.Now);
         if (outcome.Mail is not { } mail)
             return new SendGridErrors(StatusCodes.Status400BadRequest, outcome.Errors);
+        var isLive = !caller.IsTest && !mail.IsSandbox;
+        var key = IdempotencyKey.Of(http.Request.Headers, caller, body.Bytes.Span);
+        if (key is not null && await keys.FindAsync(caller.TenantId, key, cancellationToken) is { } earlier)
+            return Answer(http, key, new Acceptance(earlier.MessageIds, earlier), isLive);
 
         if (NeedsScheduling(mail) && !caller.Scopes.Contains(Scopes.MailSchedule))
             return SendGridErrors.Because(StatusCodes.Status403Forbidden, "Missing required scope: mail.schedule", "send_at");
-        var isLive = !caller.IsTest && !mail.IsSandbox;
         if (isLive && !await domains.AllowAsync(caller.TenantId, mail.Content.From.Email, cancellationToken))
             return MailSendShape.NotVerified(http);
+        if (mail.BatchId is { } batchId && !await batches.AllowAsync(caller.TenantId, batchId, cancellationToken))
+            return BatchShape.Invalid(http);
 
-        var ids = await accept.AcceptAsync(caller, mail, cancellationToken);
-        return MailSendShape.Accepted(http, [.. ids.Select(id => Ids.Show(Ids.Message, id))], isSandbox: !isLive);
+        return Answer(http, key, await accept.AcceptAsync(caller, mail, key, cancellationToken), isLive);
+    }
+
+    // A repeated request is answered as it was the first time; only a header tells.
+    private static IResult Answer(HttpContext http, IdempotencyKey? key, Acceptance acceptance, bool isLive)
+    {
+        if (acceptance.Earlier is { } earlier)
+        {
+            if (!earlier.IsFor(key!))
+                return IdempotencyKey.Conflict;
+            http.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        }
+        return MailSendShape.Accepted(http, [.. acceptance.MessageIds.Select(id => Ids.Show(Ids.Message, id))], isSandbox: !isLive);
     }
 
     private static bool NeedsScheduling(ParsedMail mail) =>
