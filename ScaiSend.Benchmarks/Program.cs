@@ -3,6 +3,7 @@ using System.Globalization;
 using ScaiSend.Benchmarks.Accept;
 using ScaiSend.Benchmarks.Crash;
 using ScaiSend.Benchmarks.Pipeline;
+using ScaiSend.Benchmarks.Schedule;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -11,6 +12,7 @@ var commands = new RootCommand("The measured runs of ScaiSend. Each closes with 
 {
     PipelineCommand.Create(TimeProvider.System),
     AcceptCommand.Create(TimeProvider.System),
+    ScheduleCommand.Create(TimeProvider.System),
     BareEndpoint.CreateCommand(TimeProvider.System),
     CrashCommand.Create(TimeProvider.System),
 };
