@@ -16,7 +16,7 @@ public sealed class ScheduleBench(bool isQuick, string? builtExecutable, TimePro
     private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(4);
 
     // The door must have taken all of it before the first is due.
-    private TimeSpan Ahead => TimeSpan.FromSeconds(isQuick ? 15 : 90);
+    private TimeSpan Ahead => TimeSpan.FromSeconds(isQuick ? 15 : 45);
     private int Count => isQuick ? 10_000 : 100_000;
 
     /// <summary>Runs everything and prints the table and the bars.</summary>
