@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Batches;
 using ScaiSend.Api.Health;
+using ScaiSend.Api.Images;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.Messages;
 using ScaiSend.Api.Requests;
@@ -28,6 +29,9 @@ public static class ApiSetup
         services.AddSingleton<BatchTotals>();
         services.AddSingleton<MessageList>();
         services.AddSingleton<MessageDetail>();
+        services.AddSingleton<PictureCheck>();
+        services.AddSingleton<ImageStore>();
+        services.AddSingleton<ImageList>();
         services.AddSingleton<Readiness>();
         return services;
     }
@@ -44,5 +48,6 @@ public static class ApiSetup
         app.MapBatches();
         app.MapScheduledSends();
         app.MapMessages();
+        app.MapImages();
     }
 }

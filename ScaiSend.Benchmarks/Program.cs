@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ScaiSend.Benchmarks.Accept;
+using ScaiSend.Benchmarks.Attachments;
 using ScaiSend.Benchmarks.Crash;
 using ScaiSend.Benchmarks.Pipeline;
 using ScaiSend.Benchmarks.Schedule;
@@ -14,6 +15,7 @@ var commands = new RootCommand("The measured runs of ScaiSend. Each closes with 
     AcceptCommand.Create(TimeProvider.System),
     ScheduleCommand.Create(TimeProvider.System),
     BareEndpoint.CreateCommand(TimeProvider.System),
+    AttachmentsCommand.Create(TimeProvider.System),
     CrashCommand.Create(TimeProvider.System),
 };
 

@@ -140,7 +140,7 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
     // Nobody knows these keys but us: the message that counts has blobs of its own. What cannot be deleted costs only room.
     private async Task RemoveBlobsAsync(AcceptedMail mail, ParsedMail request, CancellationToken cancellationToken)
     {
-        var keys = request.Blobs.Select(blob => blob.Key);
+        var keys = request.Content.Attachments.Select(attachment => attachment.BlobKey);
         try
         {
             foreach (var key in mail.BlobKey is null ? keys : keys.Append(mail.BlobKey))

@@ -33,16 +33,16 @@ public sealed record IdempotencyKey(byte[] KeyHash, byte[] RequestHash)
         };
     }
 
-    /// <summary>The request's key; null when it has none.</summary>
-    public static IdempotencyKey? Of(IHeaderDictionary headers, Caller caller, ReadOnlySpan<byte> body)
+    /// <summary>Whether the request has a key.</summary>
+    public static bool IsGiven(IHeaderDictionary headers) => headers[Header].Count > 0;
+
+    /// <summary>The key of a request that has one.</summary>
+    /// <param name="bodyHash">SHA-256 of the body as it came.</param>
+    public static IdempotencyKey Of(IHeaderDictionary headers, Caller caller, byte[] bodyHash)
     {
-        if (headers[Header] is not [{ } key])
-            return null;
         // A test key's request is another request: its answer must never stand for mail that was meant to be sent.
-        Span<byte> request = stackalloc byte[1 + SHA256.HashSizeInBytes];
-        request[0] = caller.IsTest ? (byte)1 : (byte)0;
-        SHA256.HashData(body, request[1..]);
-        return new IdempotencyKey(SHA256.HashData(Encoding.UTF8.GetBytes(key)), SHA256.HashData(request));
+        byte[] request = [caller.IsTest ? (byte)1 : (byte)0, .. bodyHash];
+        return new IdempotencyKey(SHA256.HashData(Encoding.UTF8.GetBytes(headers[Header].ToString())), SHA256.HashData(request));
     }
 
     /// <summary>409: the key was given for another request.</summary>

@@ -6,6 +6,7 @@ using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Batches;
 using ScaiSend.Api.SendGridShape;
 using ScaiSend.Contracts;
+using ScaiSend.Platform.Blobs;
 
 namespace ScaiSend.Api.MailSend;
 
@@ -17,7 +18,7 @@ namespace ScaiSend.Api.MailSend;
 /// </summary>
 public static class MailSendEndpoint
 {
-    /// <summary>How long a request may wait for its commit before it is answered 503.</summary>
+    /// <summary>How long a request that has arrived may wait for its commit before it is answered 503.</summary>
     public static readonly TimeSpan CommitLimit = TimeSpan.FromSeconds(15);
 
     public static void MapMailSend(this IEndpointRouteBuilder routes) =>
@@ -29,6 +30,7 @@ public static class MailSendEndpoint
         VerifiedDomains domains,
         AcceptMail accept,
         AcceptanceTerms terms,
+        IBlobStore blobs,
         IdempotencyKeys keys,
         IssuedBatches batches,
         ILogger<AcceptMail> log
@@ -37,10 +39,18 @@ public static class MailSendEndpoint
         if (IdempotencyKey.Refusal(http.Request.Headers) is { } refusal)
             return refusal;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-        limit.CancelAfter(CommitLimit);
         try
         {
-            return await SendAsync(http, caller, domains, accept, terms, keys, batches, limit.Token);
+            limit.CancelAfter(RequestBody.ReadLimit);
+            await using var body = await RequestBody.ReadAsync(
+                http.Request,
+                new ArrivingContents(blobs, terms.Now),
+                withHash: IdempotencyKey.IsGiven(http.Request.Headers),
+                log,
+                limit.Token
+            );
+            limit.CancelAfter(CommitLimit);
+            return body.Refusal ?? await SendAsync(http, caller, body, domains, accept, terms, keys, batches, limit.Token);
         }
         catch (Exception e) when (!http.RequestAborted.IsCancellationRequested && e is not BadHttpRequestException)
         {
@@ -56,6 +66,7 @@ public static class MailSendEndpoint
     private static async Task<IResult> SendAsync(
         HttpContext http,
         Caller caller,
+        RequestBody body,
         VerifiedDomains domains,
         AcceptMail accept,
         AcceptanceTerms terms,
@@ -64,14 +75,11 @@ public static class MailSendEndpoint
         CancellationToken cancellationToken
     )
     {
-        using var body = await RequestBody.ReadAsync(http.Request, cancellationToken);
-        if (body.Refusal is not null)
-            return body.Refusal;
-        var outcome = MailSendRequest.Parse(body.Bytes, terms.Now);
+        var outcome = MailSendRequest.Parse(body.Bytes, terms.Now, body.Contents);
         if (outcome.Mail is not { } mail)
             return new SendGridErrors(StatusCodes.Status400BadRequest, outcome.Errors);
         var isLive = !caller.IsTest && !mail.IsSandbox;
-        var key = IdempotencyKey.Of(http.Request.Headers, caller, body.Bytes.Span);
+        var key = IdempotencyKey.IsGiven(http.Request.Headers) ? IdempotencyKey.Of(http.Request.Headers, caller, body.Hash()) : null;
         if (key is not null && await keys.FindAsync(caller.TenantId, key, cancellationToken) is { } earlier)
             return Answer(http, key, new Acceptance(earlier.MessageIds, earlier), isLive);
 
@@ -82,6 +90,7 @@ public static class MailSendEndpoint
         if (mail.BatchId is { } batchId && !await batches.AllowAsync(caller.TenantId, batchId, cancellationToken))
             return BatchShape.Invalid(http);
 
+        body.Keep(mail.Content.Attachments);
         return Answer(http, key, await accept.AcceptAsync(caller, mail, key, cancellationToken), isLive);
     }
 

@@ -19,7 +19,7 @@ public sealed class Repeated
 {
     private static readonly object Attached = new
     {
-        attachments = new[] { new { content = Convert.ToBase64String(new byte[1000]), filename = "a.bin" } },
+        attachments = new[] { new { content = Convert.ToBase64String(new byte[100_000]), filename = "a.bin" } },
     };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -38,6 +38,7 @@ public sealed class Repeated
         Assert.Single(answers, answer => !answer.IsReplayed);
         await product.EmailInStateAsync(IdIn(body), "Delivered");
         Assert.Single(sink.Mails);
+        Assert.True((await SendAsync(product.Http, "order 17", request)).IsReplayed);
         Assert.Equal((1, 1), (await MessagesAsync(product), Attachments(product)));
     }
 
