@@ -45,7 +45,6 @@ public sealed class Repeated
     [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
     public async Task Two_doors_that_race_for_keys_agree_on_each(Stack stack)
     {
-        // SQLite has one process.
         if (stack == Stack.Embedded)
             return;
         await using var product = await Product.StartAsync(stack, roles: Role.Serve);
@@ -63,6 +62,7 @@ public sealed class Repeated
         Assert.All(plain, answer => Assert.Equal(HttpStatusCode.Accepted, answer.Status));
         Assert.All(answers.GroupBy(x => x.Key), same => Assert.Single(same.Select(x => x.Answer.Body).Distinct()));
         Assert.Equal((70, 70), (await MessagesAsync(product), Attachments(product)));
+        await other.StopAsync(Stop);
     }
 
     [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
