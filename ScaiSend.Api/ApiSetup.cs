@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ScaiSend.Api.Authentication;
+using ScaiSend.Api.Batches;
 using ScaiSend.Api.Health;
 using ScaiSend.Api.Images;
 using ScaiSend.Api.MailSend;
@@ -20,6 +21,12 @@ public static class ApiSetup
         services.AddSingleton<AcceptanceTerms>();
         services.AddSingleton<AcceptMail>();
         services.AddHostedService(s => s.GetRequiredService<AcceptMail>());
+        services.AddSingleton<IdempotencyKeys>();
+        services.AddSingleton<ForgetIdempotencyKeys>();
+        services.AddHostedService(s => s.GetRequiredService<ForgetIdempotencyKeys>());
+        services.AddSingleton<IssuedBatches>();
+        services.AddSingleton<BatchStatuses>();
+        services.AddSingleton<BatchTotals>();
         services.AddSingleton<MessageList>();
         services.AddSingleton<MessageDetail>();
         services.AddSingleton<PictureCheck>();
@@ -38,6 +45,8 @@ public static class ApiSetup
         app.UseDoor();
         app.MapHealth();
         app.MapMailSend();
+        app.MapBatches();
+        app.MapScheduledSends();
         app.MapMessages();
         app.MapImages();
     }

@@ -21,6 +21,9 @@ public sealed record RenderingSucceeded(Guid EmailId, int Version) : EmailFact(E
 /// <summary>The email cannot be rendered, now or ever.</summary>
 public sealed record RenderingFailed(Guid EmailId, int Version, string Reason) : EmailFact(EmailId, Version);
 
+/// <summary>The email's time has come, and its batch is paused.</summary>
+public sealed record BatchPaused(Guid EmailId, int Version) : EmailFact(EmailId, Version);
+
 /// <summary>An attempt is about to connect.</summary>
 public sealed record DeliveryStarted(Guid EmailId, int Version) : EmailFact(EmailId, Version);
 

@@ -125,6 +125,17 @@ public sealed class Product : IAsyncDisposable
             await UntilBrokerIsUpAsync();
     }
 
+    /// <summary>Another door on the same database, broker and blobs, as on a second machine.</summary>
+    public async Task<(WebApplication App, HttpClient Http)> StartAnotherDoorAsync()
+    {
+        var settings = new Dictionary<string, string?>(_settings) { ["Http:Listen"] = $"127.0.0.1:{FreePort()}" };
+        var app = RoleHost.Build(Role.Serve, settings, [], services => services.AddSingleton<TimeProvider>(Clock));
+        await app.StartAsync(Stop);
+        var http = new HttpClient { BaseAddress = new Uri($"http://{settings["Http:Listen"]}") };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", LiveKey);
+        return (app, http);
+    }
+
     // The product does not wait for its broker; a hint given before the queues are bound is lost, and a test's clock would never end its lease.
     private async Task UntilBrokerIsUpAsync()
     {
