@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Health;
+using ScaiSend.Api.Keys;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.Messages;
 using ScaiSend.Api.Requests;
@@ -15,6 +16,9 @@ public static class ApiSetup
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<KeyUses>();
+        services.AddHostedService<WriteKeyUses>();
+        services.AddSingleton<StoredKeys>();
         services.AddSingleton<VerifiedDomains>();
         services.AddSingleton<AcceptanceTerms>();
         services.AddSingleton<AcceptMail>();
@@ -35,5 +39,6 @@ public static class ApiSetup
         app.MapHealth();
         app.MapMailSend();
         app.MapMessages();
+        app.MapApiKeys();
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using ScaiSend.Api.Keys;
 using ScaiSend.Api.SendGridShape;
 
 namespace ScaiSend.Api.Authentication;
@@ -11,10 +12,11 @@ public static class Door
     public static void UseDoor(this IApplicationBuilder app)
     {
         var keys = app.ApplicationServices.GetRequiredService<ApiKeys>();
-        app.Use(next => http => EnterAsync(http, keys, next));
+        var uses = app.ApplicationServices.GetRequiredService<KeyUses>();
+        app.Use(next => http => EnterAsync(http, keys, uses, next));
     }
 
-    private static async Task EnterAsync(HttpContext http, ApiKeys keys, RequestDelegate next)
+    private static async Task EnterAsync(HttpContext http, ApiKeys keys, KeyUses uses, RequestDelegate next)
     {
         if (http.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is not { } rule)
         {
@@ -32,6 +34,7 @@ public static class Door
             await refusal.ExecuteAsync(http);
             return;
         }
+        uses.Note(caller!.KeyId);
         http.Features.Set(caller);
         await next(http);
     }
