@@ -23,6 +23,7 @@ public sealed class Product : IAsyncDisposable
     private readonly string _name = $"t_{Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal)}";
     private readonly string _folder;
     private readonly Dictionary<string, string?> _settings;
+    private readonly List<WebApplication> _others = [];
     private WebApplication? _app;
 
     private Product(Stack stack, IReadOnlyDictionary<string, string?>? settings)
@@ -37,6 +38,10 @@ public sealed class Product : IAsyncDisposable
             ["Secrets:Key"] = Convert.ToBase64String(new byte[32]),
             ["Http:Listen"] = $"127.0.0.1:{FreePort()}",
             ["Log:Level"] = "error",
+            // The clock stands, so all of a test's requests are in one window.
+            ["RateLimits:MailSendPerSecond"] = "1000000",
+            ["RateLimits:MessagesPerSecond"] = "1000000",
+            ["RateLimits:OthersPerSecond"] = "1000000",
         };
         if (stack != Stack.Embedded)
         {
@@ -60,6 +65,9 @@ public sealed class Product : IAsyncDisposable
     public string LiveKey { get; } = Seed.NewKey("live");
 
     public string TestKey { get; } = Seed.NewKey("test");
+
+    /// <summary>What the next start of roles will read.</summary>
+    public IDictionary<string, string?> Settings => _settings;
 
     /// <summary>The running host's services.</summary>
     public IServiceProvider Services => _app!.Services;
@@ -112,6 +120,23 @@ public sealed class Product : IAsyncDisposable
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", LiveKey);
         if (roles.HasFlag(Role.Serve))
             await UntilBrokerIsUpAsync();
+    }
+
+    /// <summary>Another serve process on the same database, broker and Redis, until the product stops; calls with the live key.</summary>
+    public async Task<HttpClient> ServeAlsoAsync()
+    {
+        var address = $"127.0.0.1:{FreePort()}";
+        var other = RoleHost.Build(
+            Role.Serve,
+            _settings,
+            [$"Http:Listen={address}"],
+            services => services.AddSingleton<TimeProvider>(Clock)
+        );
+        _others.Add(other);
+        await other.StartAsync(Stop);
+        var http = new HttpClient { BaseAddress = new Uri($"http://{address}") };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", LiveKey);
+        return http;
     }
 
     // The product does not wait for its broker; a hint given before the queues are bound is lost, and a test's clock would never end its lease.
@@ -168,6 +193,11 @@ public sealed class Product : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var other in _others)
+        {
+            await other.StopAsync(CancellationToken.None);
+            await other.DisposeAsync();
+        }
         await StopRolesAsync();
         Http.Dispose();
         Directory.Delete(_folder, recursive: true);
