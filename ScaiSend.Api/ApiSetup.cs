@@ -5,6 +5,7 @@ using ScaiSend.Api.Health;
 using ScaiSend.Api.Keys;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.Messages;
+using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
 
@@ -16,6 +17,8 @@ public static class ApiSetup
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<Door>();
+        services.AddRateLimits();
         services.AddSingleton<KeyUses>();
         services.AddHostedService<WriteKeyUses>();
         services.AddSingleton<StoredKeys>();
@@ -29,13 +32,23 @@ public static class ApiSetup
         return services;
     }
 
+    private static void AddRateLimits(this IServiceCollection services)
+    {
+        services.AddSingleton<RateLimitMeter>();
+        services.AddSingleton<RedisOutage>();
+        services.AddSingleton<SharedCounts>();
+        services.AddHostedService(s => s.GetRequiredService<SharedCounts>());
+        services.AddSingleton<LimitTable>();
+        services.AddSingleton<RateLimiter>();
+    }
+
     public static void MapScaiSend(this WebApplication app)
     {
         // Both dialects run the same endpoints: the prefix is gone before routing.
         app.UsePathBase(DialectOfRequest.Prefix);
         app.UseRouting();
         app.UseTroubles();
-        app.UseDoor();
+        app.Use(app.Services.GetRequiredService<Door>().Before);
         app.MapHealth();
         app.MapMailSend();
         app.MapMessages();

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using ScaiSend.Api.Authentication;
+using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
 using ScaiSend.Platform.Storage.Tenants;
@@ -19,7 +20,7 @@ public static class ApiKeyEndpoints
     {
         routes.MapGet("/v3/scopes", ListScopes).Needs();
         routes.MapGet("/v3/api_keys", ListAsync).Needs(Scopes.AdminApiKeys);
-        routes.MapPost("/v3/api_keys", CreateAsync).Needs(Scopes.AdminApiKeys);
+        routes.MapPost("/v3/api_keys", CreateAsync).Needs(Scopes.AdminApiKeys).CountsAs(Limit.ApiKeys);
         routes.MapGet("/v3/api_keys/{id}", GetAsync).Needs(Scopes.AdminApiKeys);
         routes.MapPatch("/v3/api_keys/{id}", RenameAsync).Needs(Scopes.AdminApiKeys);
         routes.MapPut("/v3/api_keys/{id}", ReplaceAsync).Needs(Scopes.AdminApiKeys);

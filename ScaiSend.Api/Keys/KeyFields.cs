@@ -30,7 +30,10 @@ public sealed record KeyFields(string Name, bool? IsTest, IReadOnlyList<string>?
         if (body.Refusal(http) is { } refusal)
             return (null, refusal);
         if (fields.Scopes?.Except(Authentication.Scopes.All).ToList() is { Count: > 0 } unknown)
-            return (null, Refusals.Because(http, StatusCodes.Status400BadRequest, $"Unknown scope: {string.Join(", ", unknown)}", "scopes"));
+            return (
+                null,
+                Refusals.Because(http, StatusCodes.Status400BadRequest, $"Unknown scope: {string.Join(", ", unknown)}", "scopes")
+            );
         return (fields, null);
     }
 }

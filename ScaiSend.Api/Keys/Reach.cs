@@ -11,9 +11,7 @@ public static class Reach
     /// <summary>Why the caller may not have, or get at, a key of these scopes; null when it may.</summary>
     public static IResult? Refusal(HttpContext http, Caller caller, IEnumerable<string> scopes, bool isTest) =>
         EnvironmentRefusal(http, caller, isTest)
-        ?? (
-            scopes.FirstOrDefault(scope => !caller.Scopes.Contains(scope)) is { } lacking ? Refusals.MissingScope(http, lacking) : null
-        );
+        ?? (scopes.FirstOrDefault(scope => !caller.Scopes.Contains(scope)) is { } lacking ? Refusals.MissingScope(http, lacking) : null);
 
     /// <summary>A test key, which never sends, must not get at one that does.</summary>
     public static IResult? EnvironmentRefusal(HttpContext http, Caller caller, bool isTest) =>

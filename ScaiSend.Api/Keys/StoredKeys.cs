@@ -83,7 +83,8 @@ public sealed class StoredKeys(MailDatabase database, Authentication.ApiKeys kno
         var written = Scopes.Write(scopes);
         return WriteAsync(
             key,
-            same => same.ExecuteUpdateAsync(set => set.SetProperty(k => k.Name, name).SetProperty(k => k.Scopes, written), cancellationToken),
+            same =>
+                same.ExecuteUpdateAsync(set => set.SetProperty(k => k.Name, name).SetProperty(k => k.Scopes, written), cancellationToken),
             cancellationToken
         );
     }
@@ -94,7 +95,8 @@ public sealed class StoredKeys(MailDatabase database, Authentication.ApiKeys kno
         var (prefix, hash) = (secret.Prefix, secret.Hash);
         return WriteAsync(
             key,
-            same => same.ExecuteUpdateAsync(set => set.SetProperty(k => k.Prefix, prefix).SetProperty(k => k.Hash, hash), cancellationToken),
+            same =>
+                same.ExecuteUpdateAsync(set => set.SetProperty(k => k.Prefix, prefix).SetProperty(k => k.Hash, hash), cancellationToken),
             cancellationToken
         );
     }

@@ -19,9 +19,10 @@ public sealed class WriteKeyUses(KeyUses uses, MailDatabase database, TimeProvid
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(Interval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            // The last time on the way out too, so that a restart forgets nothing.
             await WriteAsync(CancellationToken.None);
         }
+        // What was noted during the last writing: a restart forgets nothing.
+        await WriteAsync(CancellationToken.None);
     }
 
     private async Task WriteAsync(CancellationToken cancellationToken)
