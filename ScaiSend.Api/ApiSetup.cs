@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Health;
+using ScaiSend.Api.Images;
 using ScaiSend.Api.Keys;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.Messages;
@@ -28,6 +29,9 @@ public static class ApiSetup
         services.AddHostedService(s => s.GetRequiredService<AcceptMail>());
         services.AddSingleton<MessageList>();
         services.AddSingleton<MessageDetail>();
+        services.AddSingleton<PictureCheck>();
+        services.AddSingleton<ImageStore>();
+        services.AddSingleton<ImageList>();
         services.AddSingleton<Readiness>();
         return services;
     }
@@ -53,5 +57,6 @@ public static class ApiSetup
         app.MapMailSend();
         app.MapMessages();
         app.MapApiKeys();
+        app.MapImages();
     }
 }

@@ -101,6 +101,7 @@ public static class RoleHost
         services.AddSingleton(Random.Shared);
         services.AddSingleton<MailDatabase>();
         services.AddSingleton<SecretBox>();
+        services.AddSingleton(new PublicUrl((settings.GetSection("Http").Get<HttpOptions>() ?? new HttpOptions()).ReachedAt));
         services.AddSingleton<IBlobStore>(s =>
         {
             var blobs = s.GetRequiredService<IOptions<BlobOptions>>().Value;

@@ -23,6 +23,11 @@ public sealed class TenantsAreApart
             async product => [(await product.CallAsync("POST", "/v3/api_keys", product.LiveKey, """{"name":"A's"}""")).Text("id")],
             """{"name":"B was here","scopes":[]}"""
         ),
+        new(
+            "/v3/images",
+            async product => [(await product.UploadAsync(Pictures.Of("image/png"))).GetProperty("id").GetString()!],
+            """{"folder":"B was here"}"""
+        ),
     ];
 
     public static TheoryData<string> Prefixes => [.. Families.Select(f => f.Prefix)];
