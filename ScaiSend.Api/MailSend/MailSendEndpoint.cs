@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Batches;
+using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.SendGridShape;
 using ScaiSend.Contracts;
 using ScaiSend.Platform.Blobs;
@@ -22,7 +23,7 @@ public static class MailSendEndpoint
     public static readonly TimeSpan CommitLimit = TimeSpan.FromSeconds(15);
 
     public static void MapMailSend(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v3/mail/send", HandleAsync).Needs(Scopes.MailSend);
+        routes.MapPost("/v3/mail/send", HandleAsync).Needs(Scopes.MailSend).CountsAs(Limit.MailSend);
 
     private static async Task<IResult> HandleAsync(
         HttpContext http,

@@ -48,9 +48,7 @@ public sealed class Repeated
         if (stack == Stack.Embedded)
             return;
         await using var product = await Product.StartAsync(stack, roles: Role.Serve);
-        var (other, http) = await product.StartAnotherDoorAsync();
-        await using var _ = other;
-        using var __ = http;
+        using var http = await product.ServeAlsoAsync();
         var request = Some.Request(Some.To("ada@example.org"), Attached);
 
         // Each key comes four times, at both doors; mail without a key shares their groups and must not suffer.
@@ -62,7 +60,6 @@ public sealed class Repeated
         Assert.All(plain, answer => Assert.Equal(HttpStatusCode.Accepted, answer.Status));
         Assert.All(answers.GroupBy(x => x.Key), same => Assert.Single(same.Select(x => x.Answer.Body).Distinct()));
         Assert.Equal((70, 70), (await MessagesAsync(product), Attachments(product)));
-        await other.StopAsync(Stop);
     }
 
     [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]

@@ -24,6 +24,7 @@ public sealed class Product : IAsyncDisposable
     private readonly string _folder;
     private readonly Dictionary<string, string?> _settings;
     private Action<IServiceCollection>? _replace;
+    private readonly List<WebApplication> _others = [];
     private WebApplication? _app;
 
     private Product(Stack stack, IReadOnlyDictionary<string, string?>? settings)
@@ -38,6 +39,10 @@ public sealed class Product : IAsyncDisposable
             ["Secrets:Key"] = Convert.ToBase64String(new byte[32]),
             ["Http:Listen"] = $"127.0.0.1:{FreePort()}",
             ["Log:Level"] = "error",
+            // The clock stands, so all of a test's requests are in one window.
+            ["RateLimits:MailSendPerSecond"] = "1000000",
+            ["RateLimits:MessagesPerSecond"] = "1000000",
+            ["RateLimits:OthersPerSecond"] = "1000000",
         };
         if (stack != Stack.Embedded)
         {
@@ -61,6 +66,9 @@ public sealed class Product : IAsyncDisposable
     public string LiveKey { get; } = Seed.NewKey("live");
 
     public string TestKey { get; } = Seed.NewKey("test");
+
+    /// <summary>What the next start of roles will read.</summary>
+    public IDictionary<string, string?> Settings => _settings;
 
     /// <summary>The running host's services.</summary>
     public IServiceProvider Services => _app!.Services;
@@ -125,15 +133,21 @@ public sealed class Product : IAsyncDisposable
             await UntilBrokerIsUpAsync();
     }
 
-    /// <summary>Another door on the same database, broker and blobs, as on a second machine.</summary>
-    public async Task<(WebApplication App, HttpClient Http)> StartAnotherDoorAsync()
+    /// <summary>Another serve process on the same database, broker and Redis, until the product stops; calls with the live key.</summary>
+    public async Task<HttpClient> ServeAlsoAsync()
     {
-        var settings = new Dictionary<string, string?>(_settings) { ["Http:Listen"] = $"127.0.0.1:{FreePort()}" };
-        var app = RoleHost.Build(Role.Serve, settings, [], services => services.AddSingleton<TimeProvider>(Clock));
-        await app.StartAsync(Stop);
-        var http = new HttpClient { BaseAddress = new Uri($"http://{settings["Http:Listen"]}") };
+        var address = $"127.0.0.1:{FreePort()}";
+        var other = RoleHost.Build(
+            Role.Serve,
+            _settings,
+            [$"Http:Listen={address}"],
+            services => services.AddSingleton<TimeProvider>(Clock)
+        );
+        _others.Add(other);
+        await other.StartAsync(Stop);
+        var http = new HttpClient { BaseAddress = new Uri($"http://{address}") };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", LiveKey);
-        return (app, http);
+        return http;
     }
 
     // The product does not wait for its broker; a hint given before the queues are bound is lost, and a test's clock would never end its lease.
@@ -190,6 +204,11 @@ public sealed class Product : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var other in _others)
+        {
+            await other.StopAsync(CancellationToken.None);
+            await other.DisposeAsync();
+        }
         await StopRolesAsync();
         Http.Dispose();
         Directory.Delete(_folder, recursive: true);
