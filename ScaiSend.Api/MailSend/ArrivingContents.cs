@@ -10,14 +10,15 @@ namespace ScaiSend.Api.MailSend;
 /// </summary>
 public sealed class ArrivingContents(IBlobStore blobs, DateTimeOffset now)
 {
-    // RFC 8259 §7: control characters, the quote and the backslash do not stand for themselves.
+    // RFC 8259 §7: control characters, the quote and the backslash do not stand for themselves. Beyond ASCII nothing is base64.
     private static readonly SearchValues<byte> NotPlain = SearchValues.Create([
         .. Enumerable.Range(0, 0x20).Select(b => (byte)b),
         (byte)'"',
         (byte)'\\',
+        .. Enumerable.Range(0x80, 0x80).Select(b => (byte)b),
     ]);
 
-    private static readonly byte[] Malformed = [];
+    private static readonly byte[] Refused = [];
 
     // More than a request may have; a hostile one with a million shall not make us keep a million.
     private const int Most = 16;
@@ -34,7 +35,7 @@ public sealed class ArrivingContents(IBlobStore blobs, DateTimeOffset now)
     public IEnumerable<IncomingAttachment> Stored => _byPlace.Values.Where(content => content.IsStored);
 
     /// <summary>The content whose opening quote stands at this place of the body that is left; null when it was never taken out.</summary>
-    public IncomingAttachment? At(int place) => _byPlace.GetValueOrDefault(place);
+    public IncomingAttachment? At(int place) => _byPlace.GetValueOrDefault(place) is { IsLeft: false } content ? content : null;
 
     /// <summary>How many bytes of contents were taken out between two places of the body that is left.</summary>
     public long TakenOut(int from, int to) =>
@@ -61,13 +62,18 @@ public sealed class ArrivingContents(IBlobStore blobs, DateTimeOffset now)
         return taken;
     }
 
-    /// <summary>What of the content has to stay in the body: the beginning of an escape that is none.</summary>
+    /// <summary>Whether the rest begins with a character beyond ASCII: it stays in the body, where it is judged as text and then refused as no base64.</summary>
+    public bool IsForeign { get; private set; }
+
+    /// <summary>What of the content has to stay in the body: the beginning of an escape that is none, or is no ASCII.</summary>
     public ReadOnlySpan<byte> Leftover => _escape.AsSpan(0, _escapeLength);
 
     /// <summary>The closing quote, or what stands in its place, has come.</summary>
     public async ValueTask EndAsync(CancellationToken cancellationToken)
     {
         _current!.TextLength -= _escapeLength;
+        _current.IsLeft = IsForeign;
+        (_escapeLength, IsForeign) = (0, false);
         await _current.EndAsync(cancellationToken);
         _current = null;
     }
@@ -82,7 +88,7 @@ public sealed class ArrivingContents(IBlobStore blobs, DateTimeOffset now)
             {
                 var (length, text) = TakeEscape(rest.Span);
                 taken += length;
-                if (text == Malformed)
+                if (text == Refused)
                     return taken;
                 if (text is not null)
                     await _current!.WriteAsync(text, cancellationToken);
@@ -95,7 +101,10 @@ public sealed class ArrivingContents(IBlobStore blobs, DateTimeOffset now)
             if (plain < 0)
                 break;
             if (rest.Span[plain] != (byte)'\\')
+            {
+                IsForeign = rest.Span[plain] >= 0x80;
                 return taken;
+            }
             _escape[_escapeLength++] = (byte)'\\';
             taken++;
         }
@@ -107,9 +116,9 @@ public sealed class ArrivingContents(IBlobStore blobs, DateTimeOffset now)
     {
         var b = rest[0];
         if (_escapeLength == 1 && b != (byte)'u')
-            return Plain(b) is { } plain ? Whole(1, plain) : (0, Malformed);
+            return Plain(b) is { } plain ? Whole(1, plain) : (0, Refused);
         if (_escapeLength > 1 && !char.IsAsciiHexDigit((char)b))
-            return (0, Malformed);
+            return (0, Refused);
         _escape[_escapeLength++] = b;
         if (_escapeLength < _escape.Length)
             return (1, null);
@@ -118,8 +127,11 @@ public sealed class ArrivingContents(IBlobStore blobs, DateTimeOffset now)
             NumberStyles.AllowHexSpecifier,
             CultureInfo.InvariantCulture
         );
-        // Beyond ASCII nothing is base64: any byte that is not will do.
-        return Whole(1, code < 0x80 ? (byte)code : (byte)0);
+        if (code < 0x80)
+            return Whole(1, (byte)code);
+        IsForeign = true;
+        _escapeLength--;
+        return (0, Refused);
     }
 
     private (int, byte[]?) Whole(int length, byte text)

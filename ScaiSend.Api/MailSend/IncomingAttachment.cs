@@ -8,7 +8,10 @@ namespace ScaiSend.Api.MailSend;
 /// <summary>
 /// The content of one attachment while its base64 arrives: decoded piece by piece, kept in memory while small, else streamed to the blob store.
 /// </summary>
+// The source that stops the store has neither timer nor link, so there is nothing to dispose.
+#pragma warning disable CA1001
 public sealed class IncomingAttachment(string key, IBlobStore blobs)
+#pragma warning restore CA1001
 {
     /// <summary>A larger content goes to the blob store while it arrives; a smaller one only with its accepted mail.</summary>
     public const int MostInMemory = 64 * 1024;
@@ -23,6 +26,7 @@ public sealed class IncomingAttachment(string key, IBlobStore blobs)
     // The last one to four characters: only what follows tells whether they are the end.
     private readonly byte[] _carried = new byte[4];
     private int _carriedLength;
+    private readonly CancellationTokenSource _stop = new();
     private bool _isBroken;
     private Task? _storing;
 
@@ -36,6 +40,9 @@ public sealed class IncomingAttachment(string key, IBlobStore blobs)
 
     /// <summary>Whether anything stood between the quotes.</summary>
     public bool IsEmpty { get; private set; } = true;
+
+    /// <summary>Whether a part of it stands in the body, where it is to be judged.</summary>
+    public bool IsLeft { get; set; }
 
     /// <summary>Whether it was base64 to its end.</summary>
     public bool IsBase64 => !_isBroken && _carriedLength == 0;
@@ -80,15 +87,16 @@ public sealed class IncomingAttachment(string key, IBlobStore blobs)
         await _decoded.Reader.CompleteAsync();
     }
 
-    /// <summary>Stops and deletes what was stored.</summary>
+    /// <summary>Stops and deletes what was stored. Does not wait longer than it may, even for a blob store that hangs.</summary>
     public async Task ForgetAsync(CancellationToken cancellationToken)
     {
         await _decoded.Writer.CompleteAsync(new OperationCanceledException("The request was refused"));
         if (_storing is null)
             return;
-        await _storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_storing.IsCompletedSuccessfully)
-            await blobs.DeleteAsync(key, cancellationToken);
+        await _stop.CancelAsync();
+        await _storing.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Even when it failed: an answer that got lost does not mean that nothing was stored.
+        await blobs.DeleteAsync(key, cancellationToken);
     }
 
     private async ValueTask PassOnAsync(CancellationToken cancellationToken)
@@ -106,7 +114,7 @@ public sealed class IncomingAttachment(string key, IBlobStore blobs)
         try
         {
             await using var stream = _decoded.Reader.AsStream(leaveOpen: true);
-            await blobs.PutAsync(key, stream, CancellationToken.None);
+            await blobs.PutAsync(key, stream, _stop.Token);
         }
         finally
         {

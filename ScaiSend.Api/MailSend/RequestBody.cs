@@ -162,13 +162,18 @@ public sealed class RequestBody : IAsyncDisposable
                 piece = piece[await _contents.TakeAsync(piece, cancellationToken)..];
                 if (piece.IsEmpty)
                     return;
-                // Whatever is not the closing quote makes the body malformed, and is left for its reader to find.
-                _isMalformed = piece.Span[0] != (byte)'"' || !_contents.Leftover.IsEmpty;
                 Append(_contents.Leftover);
-                Append(piece.Span[..1]);
-                piece = piece[1..];
+                if (_contents.IsForeign)
+                    _scanner.PassContent();
+                else
+                {
+                    // Whatever is not the closing quote makes the body malformed, and is left for its reader to find.
+                    _isMalformed = piece.Span[0] != (byte)'"' || !_contents.Leftover.IsEmpty;
+                    Append(piece.Span[..1]);
+                    piece = piece[1..];
+                    _scanner.AfterContent();
+                }
                 await _contents.EndAsync(cancellationToken);
-                _scanner.AfterContent();
                 continue;
             }
             var (isFound, passed) = (false, piece.Length);

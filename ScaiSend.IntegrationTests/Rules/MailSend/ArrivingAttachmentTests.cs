@@ -20,6 +20,9 @@ public sealed class ArrivingAttachmentTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    // DEL, for which the request gets the byte FF.
+    private const char BadByte = '\u007f';
+
     // Where names, nesting, escapes and kinds are such that a scanner could lose its way.
     private static readonly string[] Attachments =
     [
@@ -30,6 +33,12 @@ public sealed class ArrivingAttachmentTests : IDisposable
         """[{"content":"aGk=aGk=","filename":"a.txt"}]""",
         """[{"content":"ä","filename":"a.txt"}]""",
         """[{"content":"\u00e4AAA","filename":"a.txt"}]""",
+        """[{"content":"aGk=\ud83d\ude00","filename":"a.txt"},{"content":"aGk=","filename":"b"}]""",
+        // No text at all: half a character by escapes, and a byte that UTF-8 does not have.
+        """[{"content":"aGk\ud800","filename":"a.txt"}]""",
+        """[{"content":"\ud800\x","filename":"a.txt"}]""",
+        $$"""[{"content":"aGk={{BadByte}}","filename":"a.txt"}]""",
+        $$"""[{"content":"ä\n{{BadByte}}","content":"aGk=","filename":"a.txt"}]""",
         """[{"content":"","filename":"a.txt"}]""",
         """[{"content":"=","filename":"a.txt"}]""",
         """[{"content":"    ","filename":"a.txt"}]""",
@@ -64,6 +73,7 @@ public sealed class ArrivingAttachmentTests : IDisposable
                     var json = Requests.Good().ToJsonString();
                     json = (hasMark ? "\uFEFF" : "") + json[..^1] + ",\"attachments\":" + attachments + ",\"headers\":{\"X-A\":\"1\"}}";
                     var bytes = Encoding.UTF8.GetBytes(json);
+                    bytes.AsSpan().Replace((byte)BadByte, (byte)0xFF);
                     var whole = MailSendRequest.Parse(bytes, Requests.Now);
 
                     await using var body = await ReadAsync(bytes, sizes);
@@ -145,6 +155,17 @@ public sealed class ArrivingAttachmentTests : IDisposable
     }
 
     [Fact]
+    public async Task A_refused_request_does_not_wait_for_a_store_that_hangs_and_deletes_what_may_have_been_stored()
+    {
+        var blobs = new HangingBlobs();
+        await using (var body = await ReadAsync(Encoding.UTF8.GetBytes(WithAttachment(Large)[..200_000]), [10_000], blobs))
+            Assert.NotEmpty(MailSendRequest.Parse(body.Bytes, Requests.Now, body.Contents).Errors);
+
+        Assert.True(blobs.IsStopped);
+        Assert.Equal(blobs.Key, blobs.Deleted);
+    }
+
+    [Fact]
     public async Task Errors_behind_an_attachment_name_the_place_in_the_body_as_it_was_sent()
     {
         var json = WithAttachment(Large) + "!";
@@ -162,7 +183,7 @@ public sealed class ArrivingAttachmentTests : IDisposable
         return request.ToJsonString().Replace("\"@\"", $"\"{content}\"", StringComparison.Ordinal);
     }
 
-    private async Task<RequestBody> ReadAsync(byte[] bytes, int[] sizes)
+    private async Task<RequestBody> ReadAsync(byte[] bytes, int[] sizes, IBlobStore? blobs = null)
     {
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         var http = new DefaultHttpContext();
@@ -171,7 +192,7 @@ public sealed class ArrivingAttachmentTests : IDisposable
         var writing = WriteAsync(pipe.Writer, bytes, sizes);
         var body = await RequestBody.ReadAsync(
             http.Request,
-            new ArrivingContents(new FolderBlobs(_folder), Requests.Now),
+            new ArrivingContents(blobs ?? new FolderBlobs(_folder), Requests.Now),
             withHash: true,
             NullLogger.Instance,
             TestContext.Current.CancellationToken
@@ -216,6 +237,35 @@ public sealed class ArrivingAttachmentTests : IDisposable
                     mail.Content.Headers,
                 }
             );
+
+    // Takes a blob and never answers.
+    private sealed class HangingBlobs : IBlobStore
+    {
+        public string? Key { get; private set; }
+        public string? Deleted { get; private set; }
+        public bool IsStopped { get; private set; }
+
+        public async Task PutAsync(string key, Stream content, CancellationToken cancellationToken)
+        {
+            Key = key;
+            try
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            }
+            finally
+            {
+                IsStopped = true;
+            }
+        }
+
+        public Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken) => Task.FromResult<Stream?>(null);
+
+        public Task DeleteAsync(string key, CancellationToken cancellationToken)
+        {
+            Deleted = key;
+            return Task.CompletedTask;
+        }
+    }
 
     private sealed record PipeFeature(PipeReader Reader) : IRequestBodyPipeFeature;
 }
