@@ -1,6 +1,7 @@
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Contracts.Messages;
 using ScaiSend.Platform.Blobs;
+using ScaiSend.Platform.Templates;
 
 namespace ScaiSend.Processing.Rendering;
 
@@ -18,7 +19,7 @@ public sealed class MailRenderer(IBlobStore blobs, RenderingOptions options)
         {
             return new NotRendered("An address cannot be written in a mail");
         }
-        var substitutions = new Substitutions(email.Personalization.Substitutions);
+        var substitutions = new Substitutions(email.Personalization.Substitutions, email.Content.Sections);
         var headers = CustomHeaders.Merge(email.Content.Headers, email.Personalization.Headers);
         if (headers.Any(header => !CustomHeaders.IsFieldName(header.Key)))
         {
