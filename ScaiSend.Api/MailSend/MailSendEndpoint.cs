@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -10,7 +9,8 @@ using ScaiSend.Contracts;
 namespace ScaiSend.Api.MailSend;
 
 /// <summary>
-/// <c>POST /v3/mail/send</c>: checks everything at once, commits, answers 202 with <c>message_id</c> or <c>message_ids</c> and <c>X-Message-Id</c>.
+/// <c>POST /v3/mail/send</c>: checks everything at once, commits, answers 202 with <c>message_id</c> or <c>message_ids</c> and <c>X-Message-Id</c>
+/// (SendGrid's dialect: no body).
 /// Errors: 400 (all of them at once), 401, 403, 413, 415, and 503 when the database or the blob store cannot take it now; each in SendGrid's envelope.
 /// </summary>
 public static class MailSendEndpoint
@@ -67,21 +67,12 @@ public static class MailSendEndpoint
             return SendGridErrors.Because(StatusCodes.Status403Forbidden, "Missing required scope: mail.schedule", "send_at");
         var isLive = !caller.IsTest && !mail.IsSandbox;
         if (isLive && !await domains.AllowAsync(caller.TenantId, mail.Content.From.Email, cancellationToken))
-            return SendGridErrors.Because(StatusCodes.Status403Forbidden, "Sender domain not verified", "from.email");
+            return MailSendShape.NotVerified(http);
 
         var ids = await accept.AcceptAsync(caller, mail, cancellationToken);
-        return Accepted(http, ids);
+        return MailSendShape.Accepted(http, [.. ids.Select(id => Ids.Show(Ids.Message, id))], isSandbox: !isLive);
     }
 
     private static bool NeedsScheduling(ParsedMail mail) =>
         mail.SendAt is not null || mail.BatchId is not null || mail.Personalizations.Any(p => p.SendAt is not null);
-
-    private static IResult Accepted(HttpContext http, IReadOnlyList<Guid> ids)
-    {
-        var shown = ids.Select(id => Ids.Show(Ids.Message, id)).ToArray();
-        // SendGrid's clients read the id here.
-        http.Response.Headers["X-Message-Id"] = shown[0];
-        var json = shown.Length == 1 ? $"{{\"message_id\":\"{shown[0]}\"}}" : $"{{\"message_ids\":{JsonSerializer.Serialize(shown)}}}";
-        return Results.Text(json, "application/json", statusCode: StatusCodes.Status202Accepted);
-    }
 }

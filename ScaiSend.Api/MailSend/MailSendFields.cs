@@ -49,7 +49,8 @@ internal sealed class MailSendFields(DateTimeOffset now)
             _attachments.Attachments,
             Headers,
             Categories,
-            CustomArgs
+            CustomArgs,
+            Settings.Footer
         );
         var personalizations = new ParsedPersonalization[Personalizations.Count];
         for (var i = 0; i < personalizations.Length; i++)

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text;
+using ScaiSend.Contracts.Messages;
 
 namespace ScaiSend.Api.MailSend;
 
@@ -46,6 +47,9 @@ internal sealed class SettingsFields
 
     public bool IsSandbox { get; private set; }
 
+    /// <summary>Null unless it is enabled.</summary>
+    public Footer? Footer { get; private set; }
+
     public void ReadAsm(ref JsonCursor json)
     {
         var start = json.ValueStart;
@@ -87,12 +91,12 @@ internal sealed class SettingsFields
         var start = json.ValueStart;
         if (!json.EntersObject())
             return;
-        IsSandbox = false;
+        (IsSandbox, Footer) = (false, null);
         var (isListBypassed, isOtherBypassed) = (false, false);
         while (json.NextProperty())
         {
             var setting = json.Name;
-            var isOn = ReadSetting(ref json, setting);
+            var isOn = setting == "footer" ? ReadFooter(ref json) : ReadSetting(ref json, setting);
             IsSandbox = setting == "sandbox_mode" ? isOn : IsSandbox;
             isListBypassed |= isOn && setting == "bypass_list_management";
             isOtherBypassed |= isOn && setting is "bypass_spam_management" or "bypass_bounce_management" or "bypass_unsubscribe_management";
@@ -148,6 +152,34 @@ internal sealed class SettingsFields
             else
                 json.Flag(rule.IfNot);
         }
+        return isOn;
+    }
+
+    private bool ReadFooter(ref JsonCursor json)
+    {
+        Footer = null;
+        if (!json.EntersObject())
+            return false;
+        var (isOn, footer) = (false, new Footer(null, null));
+        while (json.NextProperty())
+        {
+            switch (json.Name)
+            {
+                case "enable":
+                    isOn = json.Flag(Rules[("footer", "enable")].IfNot) ?? false;
+                    break;
+                case "text":
+                    footer = footer with { Text = json.Text(ifNot: Rules[("footer", "text")].IfNot) };
+                    break;
+                case "html":
+                    footer = footer with { Html = json.Text(ifNot: Rules[("footer", "html")].IfNot) };
+                    break;
+                default:
+                    json.Skip();
+                    break;
+            }
+        }
+        Footer = isOn ? footer : null;
         return isOn;
     }
 

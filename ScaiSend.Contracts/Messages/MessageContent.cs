@@ -14,9 +14,13 @@ public sealed record MessageContent(
     IReadOnlyDictionary<string, string> Headers,
     IReadOnlyList<string> Categories,
     IReadOnlyDictionary<string, string> CustomArgs,
+    Footer? Footer = null,
     TemplateUse? Template = null,
     IReadOnlyDictionary<string, string>? Sections = null
 );
+
+/// <summary>What the renderer adds at the end of the bodies; null where nothing is added.</summary>
+public sealed record Footer(string? Text, string? Html);
 
 /// <summary>What one personalization changes and to whom it goes, as stored with the message.</summary>
 /// <param name="Subject">Overrides the shared subject when not null.</param>

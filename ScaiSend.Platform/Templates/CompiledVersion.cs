@@ -74,13 +74,10 @@ public sealed class CompiledVersion
         return new RenderedParts(subject.Length > 0 ? subject : input.Subject, preheader, html, Fill(_source.Plain, plainBody), []);
 
         string Fill(string text, string body) =>
-            new Substitutions(
-                new Dictionary<string, string> { ["<%subject%>"] = input.Subject, ["<%body%>"] = body }
-            ).Apply(text);
+            new Substitutions(new Dictionary<string, string> { ["<%subject%>"] = input.Subject, ["<%body%>"] = body }).Apply(text);
     }
 
-    private static string Escaped(string text) =>
-        System.Net.WebUtility.HtmlEncode(text).Replace("\n", "<br>\n", StringComparison.Ordinal);
+    private static string Escaped(string text) => System.Net.WebUtility.HtmlEncode(text).Replace("\n", "<br>\n", StringComparison.Ordinal);
 
     private static CompiledTemplate? Compile(string name, string source, List<PartError> errors)
     {

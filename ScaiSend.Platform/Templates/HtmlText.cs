@@ -194,7 +194,11 @@ public sealed class HtmlText
         var text = _text.Since(start).Trim();
         if (text.Length == 0)
             _text.Write(shown);
-        else if (!text.Equals(shown, StringComparison.OrdinalIgnoreCase) && !$"http://{text}".Equals(shown.TrimEnd('/'), StringComparison.OrdinalIgnoreCase) && !$"https://{text}".Equals(shown.TrimEnd('/'), StringComparison.OrdinalIgnoreCase))
+        else if (
+            !text.Equals(shown, StringComparison.OrdinalIgnoreCase)
+            && !$"http://{text}".Equals(shown.TrimEnd('/'), StringComparison.OrdinalIgnoreCase)
+            && !$"https://{text}".Equals(shown.TrimEnd('/'), StringComparison.OrdinalIgnoreCase)
+        )
             _text.Write($" ({shown})");
     }
 

@@ -15,6 +15,18 @@ public sealed class MailRenderer(IBlobStore blobs, RenderingOptions options)
 
     public async Task<RenderOutcome> RenderAsync(EmailToRender email, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await WriteAsync(email, cancellationToken);
+        }
+        catch (TemplateRenderException e)
+        {
+            return new NotRendered(e.Message);
+        }
+    }
+
+    private async Task<RenderOutcome> WriteAsync(EmailToRender email, CancellationToken cancellationToken)
+    {
         if (Envelope.Of(email) is not { } envelope)
         {
             return new NotRendered("An address cannot be written in a mail");
@@ -25,7 +37,7 @@ public sealed class MailRenderer(IBlobStore blobs, RenderingOptions options)
         {
             return new NotRendered("A header's name cannot be written in a mail");
         }
-        if (Texts(email.Content.Content, substitutions) is not { Count: > 0 } texts)
+        if (Texts(email.Content, substitutions) is not { Count: > 0 } texts)
         {
             return new NotRendered("There is no content, or its type cannot be a body");
         }
@@ -54,16 +66,16 @@ public sealed class MailRenderer(IBlobStore blobs, RenderingOptions options)
         );
     }
 
-    private static List<TextEntity>? Texts(IReadOnlyList<ContentPart> content, Substitutions substitutions)
+    private static List<TextEntity>? Texts(MessageContent content, Substitutions substitutions)
     {
-        var texts = new List<TextEntity>(content.Count);
-        foreach (var part in content)
+        var texts = new List<TextEntity>(content.Content.Count);
+        foreach (var part in content.Content)
         {
             if (ContentTypes.OfBody(part.Type) is not { } contentType)
             {
                 return null;
             }
-            texts.Add(new TextEntity(contentType, substitutions.Apply(part.Value)));
+            texts.Add(new TextEntity(contentType, substitutions.Apply(Footers.Add(part.Type, part.Value, content.Footer))));
         }
         return texts;
     }

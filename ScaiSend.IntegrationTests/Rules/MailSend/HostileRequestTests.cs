@@ -51,6 +51,9 @@ public sealed class HostileRequestTests
         "9223372036854775808",
     ];
 
+    /// <summary>A request with nearly every field there is.</summary>
+    internal static JsonObject FullRequest() => JsonNode.Parse(Full)!.AsObject();
+
     [Fact]
     public void The_full_request_is_good() => Assert.Empty(Requests.Parse(Full).Errors);
 
@@ -159,7 +162,8 @@ public sealed class HostileRequestTests
         Assert.All(outcome.Errors, error => Assert.NotEmpty(error.Message));
     }
 
-    private static List<JsonNode> Places(JsonNode node)
+    /// <summary>Every value of a request but its root.</summary>
+    internal static List<JsonNode> Places(JsonNode node)
     {
         var places = new List<JsonNode>();
         Add(node);

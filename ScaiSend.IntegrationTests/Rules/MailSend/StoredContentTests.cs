@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using ScaiSend.Contracts.Messages;
 using Xunit;
 
@@ -27,6 +28,22 @@ public sealed class StoredContentTests
         Assert.Equal(content.Content, read.Content);
         Assert.Equal(content.Attachments, read.Attachments);
         Assert.Equal(content.Headers, read.Headers);
+    }
+
+    [Theory]
+    [InlineData(StoredContent.PackedFrom / 2)]
+    [InlineData(40_000)]
+    [InlineData(2_000_000)]
+    public void A_large_content_is_packed_and_comes_back_as_it_was(int size)
+    {
+        var html = string.Concat(Enumerable.Range(0, size / 20).Select(i => $"<p>Grüße, {i:0000000}</p>\n"));
+        var content = Requests.Accepted(Requests.With(("content/0/value", JsonSerializer.Serialize(html)))).Content;
+
+        var stored = StoredContent.Write(content);
+
+        Assert.Equal(content.Content, StoredContent.Read(stored).Content);
+        Assert.Equal(size < StoredContent.PackedFrom, stored[0] == '{');
+        Assert.True(size < StoredContent.PackedFrom || stored.Length < size / 2);
     }
 
     [Fact]
