@@ -6,6 +6,7 @@ using ScaiSend.Api.MailSend;
 using ScaiSend.Api.Messages;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
+using ScaiSend.Api.Templates;
 
 namespace ScaiSend.Api;
 
@@ -21,6 +22,10 @@ public static class ApiSetup
         services.AddHostedService(s => s.GetRequiredService<AcceptMail>());
         services.AddSingleton<MessageList>();
         services.AddSingleton<MessageDetail>();
+        services.AddSingleton<StoredTemplates>();
+        services.AddSingleton<StoredVersions>();
+        services.AddSingleton<TemplateList>();
+        services.AddSingleton<UsableTemplates>();
         services.AddSingleton<Readiness>();
         return services;
     }
@@ -35,5 +40,7 @@ public static class ApiSetup
         app.MapHealth();
         app.MapMailSend();
         app.MapMessages();
+        app.MapTemplates();
+        app.MapTemplateVersions();
     }
 }

@@ -25,6 +25,7 @@ public static class MailSendEndpoint
         HttpContext http,
         Caller caller,
         VerifiedDomains domains,
+        UsableTemplates templates,
         AcceptMail accept,
         AcceptanceTerms terms,
         ILogger<AcceptMail> log
@@ -34,7 +35,7 @@ public static class MailSendEndpoint
         limit.CancelAfter(CommitLimit);
         try
         {
-            return await SendAsync(http, caller, domains, accept, terms, limit.Token);
+            return await SendAsync(http, caller, domains, templates, accept, terms, limit.Token);
         }
         catch (Exception e) when (!http.RequestAborted.IsCancellationRequested && e is not BadHttpRequestException)
         {
@@ -51,6 +52,7 @@ public static class MailSendEndpoint
         HttpContext http,
         Caller caller,
         VerifiedDomains domains,
+        UsableTemplates templates,
         AcceptMail accept,
         AcceptanceTerms terms,
         CancellationToken cancellationToken
@@ -60,6 +62,8 @@ public static class MailSendEndpoint
         if (body.Refusal is not null)
             return body.Refusal;
         var outcome = MailSendRequest.Parse(body.Bytes, terms.Now);
+        if (outcome.Mail is not null)
+            outcome = await templates.ChooseAsync(caller.TenantId, outcome.Mail, cancellationToken);
         if (outcome.Mail is not { } mail)
             return new SendGridErrors(StatusCodes.Status400BadRequest, outcome.Errors);
 

@@ -31,6 +31,7 @@ public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
             AddContent(shown, content, personalization);
         shown["cc_emails"] = personalization.Cc.Select(a => a.Email);
         shown["bcc_emails"] = personalization.Bcc.Select(a => a.Email);
+        shown["dynamic_template_data"] = personalization.DynamicTemplateData;
         shown["settings"] = message.Settings is null ? null : JsonSerializer.Deserialize<JsonElement>(message.Settings);
         shown["error_message"] = emails
             .Where(e => e.State is EmailStatus.Failed or EmailStatus.Dropped)
