@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Health;
+using ScaiSend.Api.Images;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.Messages;
 using ScaiSend.Api.Requests;
@@ -26,6 +27,9 @@ public static class ApiSetup
         services.AddSingleton<StoredVersions>();
         services.AddSingleton<TemplateList>();
         services.AddSingleton<UsableTemplates>();
+        services.AddSingleton<PictureCheck>();
+        services.AddSingleton<ImageStore>();
+        services.AddSingleton<ImageList>();
         services.AddSingleton<Readiness>();
         return services;
     }
@@ -42,5 +46,6 @@ public static class ApiSetup
         app.MapMessages();
         app.MapTemplates();
         app.MapTemplateVersions();
+        app.MapImages();
     }
 }
