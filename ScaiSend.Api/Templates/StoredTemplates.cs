@@ -75,14 +75,19 @@ public sealed class StoredTemplates(MailDatabase database, TimeProvider time)
     {
         using var turn = await database.Dialect.TakeTurnAsync(cancellationToken);
         await using var db = database.For(tenantId);
-        await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-        if (await Named(db, id).ExecuteDeleteAsync(cancellationToken) == 0)
-            return false;
-        var now = (DateTimeOffset?)time.GetUtcNow();
-        await VersionsOf(db, id.Id)
-            .ExecuteUpdateAsync(set => set.SetProperty(v => v.DeletedAt, now).SetProperty(v => v.IsActive, false), cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return true;
+        return await db.Database.CreateExecutionStrategy().ExecuteAsync(TryAsync);
+
+        async Task<bool> TryAsync()
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+            if (await Named(db, id).ExecuteDeleteAsync(cancellationToken) == 0)
+                return false;
+            var now = (DateTimeOffset?)time.GetUtcNow();
+            await VersionsOf(db, id.Id)
+                .ExecuteUpdateAsync(set => set.SetProperty(v => v.DeletedAt, now).SetProperty(v => v.IsActive, false), cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return true;
+        }
     }
 
     /// <summary>The template of this id and kind.</summary>

@@ -119,18 +119,24 @@ public sealed class StoredVersions(MailDatabase database, TimeProvider time)
     )
     {
         using var turn = await database.Dialect.TakeTurnAsync(cancellationToken);
-        await using var db = database.For(tenantId);
-        await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-        var now = time.GetUtcNow();
-        var held = await StoredTemplates
-            .Named(db, templateId)
-            .ExecuteUpdateAsync(set => set.SetProperty(t => t.UpdatedAt, now), cancellationToken);
-        if (held == 0)
-            return VersionChange.NoTemplate;
-        var changed = await change(db);
-        if (changed == VersionChange.Done)
-            await transaction.CommitAsync(cancellationToken);
-        return changed;
+        await using var asking = database.For(tenantId);
+        return await asking.Database.CreateExecutionStrategy().ExecuteAsync(TryAsync);
+
+        async Task<VersionChange> TryAsync()
+        {
+            await using var db = database.For(tenantId);
+            await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+            var now = time.GetUtcNow();
+            var held = await StoredTemplates
+                .Named(db, templateId)
+                .ExecuteUpdateAsync(set => set.SetProperty(t => t.UpdatedAt, now), cancellationToken);
+            if (held == 0)
+                return VersionChange.NoTemplate;
+            var changed = await change(db);
+            if (changed == VersionChange.Done)
+                await transaction.CommitAsync(cancellationToken);
+            return changed;
+        }
     }
 
     private static Task DeactivateAsync(MailDb db, Guid templateId, CancellationToken cancellationToken) =>

@@ -15,6 +15,9 @@ public static class TemplateEndpoints
 {
     private const int MaxBody = 64 * 1024;
 
+    /// <summary>Names tried for a copy that was given none.</summary>
+    private const int MaxNamesTried = 100;
+
     public static void MapTemplates(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v3/templates", ListAsync).Needs(Scopes.TemplatesRead);
@@ -77,9 +80,15 @@ public static class TemplateEndpoints
             || await templates.FindAsync(caller.TenantId, templateId, http.RequestAborted) is not { } original
         )
             return NotFound(http, id);
-        name ??= VersionCopy.NameOfCopy(original.Template.Name, StoredTemplates.MaxName);
-        var copy = await templates.CreateAsync(caller.TenantId, name, templateId.IsDynamic, original.Versions, http.RequestAborted);
-        return copy is null ? NameTaken(http, name) : TemplateShape.Template(http, copy, StatusCodes.Status201Created);
+        for (var number = 1; ; number++)
+        {
+            var tried = name ?? VersionCopy.NameOfCopy(original.Template.Name, StoredTemplates.MaxName, number);
+            var copy = await templates.CreateAsync(caller.TenantId, tried, templateId.IsDynamic, original.Versions, http.RequestAborted);
+            if (copy is not null)
+                return TemplateShape.Template(http, copy, StatusCodes.Status201Created);
+            if (name is not null || number == MaxNamesTried)
+                return NameTaken(http, tried);
+        }
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext http, Caller caller, string id, StoredTemplates templates) =>

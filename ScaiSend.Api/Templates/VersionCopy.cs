@@ -1,3 +1,4 @@
+using System.Globalization;
 using ScaiSend.Platform.Storage.Templates;
 
 namespace ScaiSend.Api.Templates;
@@ -33,10 +34,10 @@ public static class VersionCopy
             UpdatedAt = now,
         };
 
-    /// <summary>A name for a copy, that fits.</summary>
-    public static string NameOfCopy(string name, int max)
+    /// <summary>A name for a copy, that fits; <paramref name="number"/> tells copies of the same apart.</summary>
+    public static string NameOfCopy(string name, int max, int number = 1)
     {
-        const string copy = " (copy)";
+        var copy = number == 1 ? " (copy)" : string.Create(CultureInfo.InvariantCulture, $" (copy {number})");
         return (name.Length + copy.Length > max ? name[..(max - copy.Length)] : name) + copy;
     }
 }

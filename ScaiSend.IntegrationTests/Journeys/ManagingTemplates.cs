@@ -82,11 +82,20 @@ public sealed class ManagingTemplates
         var twin = await http.CallAsync(Post, $"/v3/templates/{id}", HttpStatusCode.Created, new { name = "Twin" });
         Assert.Equal(["One (copy)", "One"], twin.GetProperty("versions").EnumerateArray().Select(v => v.Text("name")));
         Assert.NotEqual(first.Text("id"), twin.GetProperty("versions")[1].Text("id"));
+        foreach (var name in (string[])["Welcome (copy)", "Welcome (copy 2)"])
+        {
+            var unnamed = await http.CallAsync(Post, $"/v3/templates/{id}", HttpStatusCode.Created);
+            Assert.Equal(name, unnamed.Text("name"));
+            await http.CallAsync(Patch, $"/v3/templates/{unnamed.Text("id")}", HttpStatusCode.OK, new { name });
+        }
         var renamed = await http.CallAsync(Patch, $"/v3/templates/{id}", HttpStatusCode.OK, new { name = "Hello" });
         Assert.Equal("Hello", renamed.Text("name"));
         await http.CallAsync(Patch, $"/v3/templates/{id}", HttpStatusCode.BadRequest, new { name = "Twin" });
         var listed = await http.CallAsync(Get, "/v3/templates?generations=dynamic", HttpStatusCode.OK);
-        Assert.Equal(["Twin", "Hello"], listed.GetProperty("result").EnumerateArray().Select(t => t.Text("name")));
+        Assert.Equal(
+            ["Welcome (copy 2)", "Welcome (copy)", "Twin", "Hello"],
+            listed.GetProperty("result").EnumerateArray().Select(t => t.Text("name"))
+        );
 
         await http.CallAsync(Delete, $"/v3/templates/{id}", HttpStatusCode.NoContent);
         var missing = await http.CallAsync(Get, $"/v3/templates/{id}", HttpStatusCode.NotFound);

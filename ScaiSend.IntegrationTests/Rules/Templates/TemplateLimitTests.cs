@@ -25,7 +25,7 @@ public sealed class TemplateLimitTests
 
         var reason = Failure("a\n{{#each thousand}}{{#each ../thousand}}x{{/each}}{{/each}}");
 
-        Assert.Equal("line 2, column 24: The template loops too often: more than 100000 rounds of its loops together", reason);
+        Assert.Equal("line 2, column 22: The template loops too often: more than 100000 rounds of its loops together", reason);
     }
 
     [Fact]
