@@ -90,11 +90,12 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
         var message = new AcceptedMessage(
             Guid.CreateVersion7(now),
             personalization.From ?? request.Content.From,
-            personalization.Subject ?? request.Content.Subject,
+            parsed.ShownSubject ?? personalization.Subject ?? request.Content.Subject,
             JsonSerializer.Serialize(personalization.To.Select(a => a.Email)),
             JsonSerializer.Serialize(request.Content.Categories),
             StoredContent.Write(personalization),
             request.BatchId,
+            request.TemplateId,
             isSandbox,
             request.SettingsJson,
             sendAt,
