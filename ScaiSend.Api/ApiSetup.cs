@@ -4,6 +4,7 @@ using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Health;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.Messages;
+using ScaiSend.Api.OpenApi;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
 
@@ -35,5 +36,6 @@ public static class ApiSetup
         app.MapHealth();
         app.MapMailSend();
         app.MapMessages();
+        app.MapOpenApi();
     }
 }
