@@ -71,9 +71,9 @@ public static class AddressRule
             return false;
         if (!text.ContainsAnyExcept(AtomsAndDots))
             return true;
-        foreach (var c in text)
+        foreach (var rune in text.EnumerateRunes())
         {
-            if (char.IsAscii(c) ? !AtomsAndDots.Contains(c) : char.IsControl(c) || char.IsWhiteSpace(c))
+            if (rune.IsAscii ? !AtomsAndDots.Contains((char)rune.Value) : !IsVisible(rune))
                 return false;
         }
         return true;
@@ -85,6 +85,11 @@ public static class AddressRule
         if (text.Length < 3 || text[^1] != '"')
             return false;
         var inside = text[1..^1];
+        foreach (var rune in inside.EnumerateRunes())
+        {
+            if (!rune.IsAscii && !IsVisible(rune))
+                return false;
+        }
         for (var i = 0; i < inside.Length; i++)
         {
             if (char.IsControl(inside[i]) || inside[i] == '"')
@@ -94,6 +99,9 @@ public static class AddressRule
         }
         return true;
     }
+
+    // What stands for half a surrogate pair cannot be written in a mail.
+    private static bool IsVisible(Rune rune) => rune != Rune.ReplacementChar && !Rune.IsControl(rune) && !Rune.IsWhiteSpace(rune);
 
     // RFC 5321 §4.1.2 Domain, RFC 1123 §2.1: at least two labels, the last one not a number.
     private static bool IsDomain(ReadOnlySpan<char> domain)

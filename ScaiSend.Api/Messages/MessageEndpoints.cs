@@ -15,7 +15,7 @@ namespace ScaiSend.Api.Messages;
 
 /// <summary>
 /// <c>GET /v3/messages</c>, <c>GET /v3/messages/{id}</c>: any of the scopes <c>stats.read</c>, <c>mail.send</c>, <c>mail.cancel</c>.
-/// <c>POST /v3/messages/{id}/cancel</c> (<c>mail.cancel</c>) and <c>/retry</c> (<c>mail.send</c>): 200 with the message, 409 when its state does not allow it.
+/// <c>POST /v3/messages/{id}/cancel</c> (<c>mail.cancel</c>), <c>/retry</c> and <c>/fail</c> (<c>mail.send</c>): 200 with the message, 409 when its state does not allow it.
 /// Errors otherwise: 401, 403, 404, 422, as <c>{"detail":…}</c>.
 /// </summary>
 public static class MessageEndpoints
@@ -28,6 +28,7 @@ public static class MessageEndpoints
         routes.MapGet("/v3/messages/{id}", GetAsync).OursNeeds(Reading);
         routes.MapPost("/v3/messages/{id}/cancel", CancelAsync).OursNeeds(Scopes.MailCancel);
         routes.MapPost("/v3/messages/{id}/retry", RetryAsync).OursNeeds(Scopes.MailSend);
+        routes.MapPost("/v3/messages/{id}/fail", FailAsync).OursNeeds(Scopes.MailSend);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, Caller caller, MessageList list)
@@ -74,6 +75,24 @@ public static class MessageEndpoints
             database,
             "retried",
             emailId => mediator.TellAsync(new RetryRequested(emailId), http.RequestAborted)
+        );
+
+    private static Task<IResult> FailAsync(
+        HttpContext http,
+        Caller caller,
+        string id,
+        MessageDetail detail,
+        MailDatabase database,
+        IMediator mediator
+    ) =>
+        ActAsync(
+            http,
+            caller,
+            id,
+            detail,
+            database,
+            "failed",
+            emailId => mediator.TellAsync(new FailRequested(emailId), http.RequestAborted)
         );
 
     /// <summary>Tells each email's saga; the message counts as acted on when at least one accepted.</summary>

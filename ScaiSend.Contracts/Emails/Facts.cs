@@ -46,6 +46,9 @@ public sealed record CancelRequested(Guid EmailId) : EmailFact(EmailId, 0);
 /// <summary>The sender wants the email tried now. Version 0: whatever the row's version.</summary>
 public sealed record RetryRequested(Guid EmailId) : EmailFact(EmailId, 0);
 
+/// <summary>The sender gives the email up as failed, such as one that is stuck. Version 0: whatever the row's version.</summary>
+public sealed record FailRequested(Guid EmailId) : EmailFact(EmailId, 0);
+
 /// <summary>Why a receiver does not take mail.</summary>
 public enum BounceClass : byte
 {

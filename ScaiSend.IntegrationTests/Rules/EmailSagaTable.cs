@@ -53,6 +53,9 @@ public sealed class EmailSagaTable
         [(EmailStatus.Queued, typeof(CancelRequested))] = EmailStatus.Cancelled,
         [(EmailStatus.Processed, typeof(CancelRequested))] = EmailStatus.Cancelled,
         [(EmailStatus.Deferred, typeof(CancelRequested))] = EmailStatus.Cancelled,
+        [(EmailStatus.Queued, typeof(FailRequested))] = EmailStatus.Failed,
+        [(EmailStatus.Processed, typeof(FailRequested))] = EmailStatus.Failed,
+        [(EmailStatus.Deferred, typeof(FailRequested))] = EmailStatus.Failed,
         [(EmailStatus.Queued, typeof(RetryRequested))] = EmailStatus.Queued,
         [(EmailStatus.Deferred, typeof(RetryRequested))] = EmailStatus.Deferred,
     };
@@ -68,6 +71,7 @@ public sealed class EmailSagaTable
         version => new DeliveryDeferred(Id, version, Attempt, "mail/x"),
         version => new DeadlinePassed(Id, version),
         _ => new CancelRequested(Id),
+        _ => new FailRequested(Id),
         _ => new RetryRequested(Id),
     ];
 
@@ -113,7 +117,7 @@ public sealed class EmailSagaTable
         var saga = In(state);
         var told = Facts[fact](saga.Version - 1);
         // The sender's wishes name no version.
-        if (told is CancelRequested or RetryRequested)
+        if (told is CancelRequested or FailRequested or RetryRequested)
             return;
 
         await RaiseAsync(saga, told);

@@ -65,7 +65,11 @@ public sealed class EmailStateMachine : MassTransitStateMachine<EmailState>
         );
 
         // Not while Delivering: the mail may be on the wire.
-        During([Queued, Processed, Deferred], When(Cancelling).Then(steps.Accept).Then(steps.Cancel).TransitionTo(Cancelled));
+        During(
+            [Queued, Processed, Deferred],
+            When(Cancelling).Then(steps.Accept).Then(steps.Cancel).TransitionTo(Cancelled),
+            When(Failing).Then(steps.Accept).Then(steps.FailAsAsked).TransitionTo(Failed)
+        );
         During([Queued, Deferred], When(Retrying).Then(steps.Accept).Then(steps.WakeNow));
         During([Processed, Delivering], When(Retrying, steps.IsLeaseOver).Then(steps.Accept).Then(steps.WakeNow));
 
@@ -91,6 +95,7 @@ public sealed class EmailStateMachine : MassTransitStateMachine<EmailState>
     public Event<DeliveryDeferred> TemporarilyFailed { get; } = null!;
     public Event<DeadlinePassed> TooLate { get; } = null!;
     public Event<CancelRequested> Cancelling { get; } = null!;
+    public Event<FailRequested> Failing { get; } = null!;
     public Event<RetryRequested> Retrying { get; } = null!;
 
     private static bool IsCurrent<T>(BehaviorContext<EmailState, T> context)

@@ -23,10 +23,10 @@ internal sealed class EmailSteps(TimeProvider time, IOptionsMonitor<RetrySchedul
     public void Fail(BehaviorContext<EmailState, RenderingFailed> context)
     {
         CloseInterrupted(context);
-        Record(context.Saga, "dropped", context.Message.Reason);
-        context.Saga.LastReply = context.Message.Reason;
-        End(context.Saga);
+        Fail(context.Saga, context.Message.Reason);
     }
+
+    public void FailAsAsked(BehaviorContext<EmailState> context) => Fail(context.Saga, "Given up at the sender's request");
 
     /// <summary>Writes the attempt down before its connection is opened, so that a crash cannot become a hammering loop.</summary>
     public void BeginAttempt(BehaviorContext<EmailState> context)
@@ -108,6 +108,13 @@ internal sealed class EmailSteps(TimeProvider time, IOptionsMonitor<RetrySchedul
     public bool IsLeaseOver(BehaviorContext<EmailState> context) => context.Saga.DueAt <= Now;
 
     private DateTimeOffset Now => time.GetUtcNow();
+
+    private void Fail(EmailState saga, string reason)
+    {
+        Record(saga, "dropped", reason);
+        saga.LastReply = reason;
+        End(saga);
+    }
 
     private void Lease(EmailState saga, TimeSpan lease)
     {

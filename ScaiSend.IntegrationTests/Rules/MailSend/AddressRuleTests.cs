@@ -1,4 +1,7 @@
+using CsCheck;
+using MimeKit;
 using ScaiSend.Api.MailSend;
+using ScaiSend.Processing.Rendering;
 using Xunit;
 
 namespace ScaiSend.IntegrationTests.Rules.MailSend;
@@ -84,4 +87,42 @@ public sealed class AddressRuleTests
     [InlineData("a@Example.org", "Example.org")]
     [InlineData("a@", null)]
     public void A_domain_is_known_by_its_A_labels(string address, string? domain) => Assert.Equal(domain, AddressRule.AsciiDomain(address));
+
+    // Addresses of all kinds of characters, good and bad in equal parts.
+    private static readonly Gen<string> Any = Gen.Select(
+            Gen.OneOf(
+                Gen.String[Gen.Char["abcXYZ019.+-_'/=!#\"\\ @,;:<>()[]\r\n\0äß漢\u00A0\u2028\uD83D"], 0, 12],
+                Gen.String[Gen.Char["abcXYZ019.+-_'ß漢"], 1, 20],
+                Gen.String[Gen.Char.AlphaNumeric, 1, 70]
+            ),
+            Gen.OneOf(
+                Gen.OneOf(
+                    "example.org",
+                    "Bücher.example",
+                    "xn--bcher-kva.example",
+                    "a.b.c.d.example",
+                    "[127.0.0.1]",
+                    "localhost",
+                    "1.2.3.4"
+                ),
+                Gen.String[Gen.Char["abcZ019.-_ üß漢\u200D\uDC00"], 0, 20]
+            )
+        )
+        .Select((local, domain) => $"{local}@{domain}");
+
+    [Fact]
+    public void Whatever_is_accepted_can_be_written_in_a_mail_and_read_back() =>
+        Any.Sample(
+            address =>
+            {
+                if (!AddressRule.IsValid(address))
+                    return;
+                var mailbox = Mailbox.Read(address, "Ann");
+                Assert.NotNull(mailbox);
+                Assert.True(MailboxAddress.TryParse(mailbox.HeaderAddress, out var read), address);
+                Assert.Equal(mailbox.EnvelopeAddress, read.GetAddress(idnEncode: true), ignoreCase: true);
+                Assert.DoesNotContain(mailbox.EnvelopeAddress, c => c is '\r' or '\n' or '\0');
+            },
+            iter: 20_000
+        );
 }
