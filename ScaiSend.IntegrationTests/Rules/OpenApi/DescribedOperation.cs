@@ -15,9 +15,14 @@ public sealed record DescribedOperation(string Path, string Method, JsonObject J
     /// <summary>The JSON that the request's body must be like.</summary>
     public JsonNode? BodySchema => Json["requestBody"]?["content"]?["application/json"]?["schema"];
 
-    /// <summary>The examples of a JSON body.</summary>
+    /// <summary>Whether the body is a form.</summary>
+    public bool IsForm => Json["requestBody"]?["content"]?["multipart/form-data"] is not null;
+
+    /// <summary>The examples of the body.</summary>
     public IReadOnlyDictionary<string, JsonNode> Bodies =>
-        Json["requestBody"]?["content"]?["application/json"]?["examples"]?.AsObject().ToDictionary(it => it.Key, it => it.Value!["value"]!)
+        Json["requestBody"]
+            ?["content"]?[IsForm ? "multipart/form-data" : "application/json"]?["examples"]?.AsObject()
+            .ToDictionary(it => it.Key, it => it.Value!["value"]!)
         ?? [];
 
     public override string ToString() => $"{Method} {Path}";

@@ -12,6 +12,9 @@ public sealed class ExampleTests(RunningApi running) : IClassFixture<RunningApi>
     {
         ["POST /v3/mail/send personalizations.0.cc maxItems"] = "to, cc and bcc together are limited, and there is always a to",
         ["POST /v3/mail/send personalizations.0.bcc maxItems"] = "to, cc and bcc together are limited, and there is always a to",
+        ["POST /v3/user/scheduled_sends batch_id maxLength"] = "issued ids are shorter",
+        ["POST /v3/api_keys scopes maxItems"] = "there are not so many scopes",
+        ["PUT /v3/api_keys/{id} scopes maxItems"] = "there are not so many scopes",
     };
 
     [Fact]
@@ -56,7 +59,10 @@ public sealed class ExampleTests(RunningApi running) : IClassFixture<RunningApi>
         }
         // What an address of the greatest length must be like is a matter of its own: AddressRuleTests.
         neverAccepted.RemoveWhere(rule => rule.EndsWith("email maxLength", StringComparison.Ordinal));
-        Assert.Equal(string.Join('\n', NeverAtLimit.Keys.Order()), string.Join('\n', neverAccepted.Order()));
+        var expected = NeverAtLimit.Keys.Where(rule =>
+            running.Api.Operations.Any(it => rule.StartsWith($"{it} ", StringComparison.Ordinal))
+        );
+        Assert.Equal(string.Join('\n', expected.Order()), string.Join('\n', neverAccepted.Order()));
         Assert.True(tried > 100, $"Only {tried} rules were tried");
     }
 

@@ -9,9 +9,25 @@ namespace ScaiSend.IntegrationTests.Rules.OpenApi;
 public sealed class RunningApi : IAsyncLifetime
 {
     // What the examples name, and the example that makes one of it.
-    private static readonly Dictionary<string, (string Path, string Example, string Member)> Makers = new()
+    private static readonly Dictionary<string, (string Path, string? Example, string Member)> Makers = new()
     {
         ["/v3/messages/{id}"] = ("/v3/mail/send", "minimal", "message_id"),
+        ["/v3/mail/batch/{id}"] = ("/v3/mail/batch", null, "batch_id"),
+        ["/v3/user/scheduled_sends/{id}"] = ("/v3/user/scheduled_sends", "pause", "batch_id"),
+        ["/v3/api_keys/{id}"] = ("/v3/api_keys", "least", "id"),
+        ["/v3/images/{id}"] = ("/v3/images", "gif", "id"),
+        ["/i/{id}"] = ("/v3/images", "gif", "id"),
+    };
+
+    // What stands in the examples for something that must be there.
+    private static readonly Dictionary<string, string> Names = new() { ["k3v9x1m5q7w2e4r6t8y0u1i3o5p7a9s1"] = "/v3/mail/batch/{id}" };
+
+    // So that the clock, which stands still, does not end the run.
+    private static readonly Dictionary<string, string?> Unlimited = new()
+    {
+        ["RateLimits:ApiKeysPerMinute"] = "100000",
+        ["RateLimits:OthersPerSecond"] = "100000",
+        ["RateLimits:MessagesPerSecond"] = "100000",
     };
 
     private int _number;
@@ -22,7 +38,7 @@ public sealed class RunningApi : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Product = await Product.StartAsync(Stack.Embedded, roles: Cli.Roles.Role.Serve);
+        Product = await Product.StartAsync(Stack.Embedded, settings: Unlimited, roles: Cli.Roles.Role.Serve);
         Api = new DescribedApi((await Product.Http.GetFromJsonAsync<JsonObject>("/openapi/v3.json"))!);
     }
 
@@ -45,7 +61,8 @@ public sealed class RunningApi : IAsyncLifetime
     public async Task<JsonNode> BodyAsync(JsonNode example)
     {
         var text = example.ToJsonString().Replace("1798761600", InAnHour(), StringComparison.Ordinal);
-        await Task.CompletedTask;
+        foreach (var (named, template) in Names.Where(it => text.Contains(it.Key, StringComparison.Ordinal)))
+            text = text.Replace(named, await MakeAsync(template, ""), StringComparison.Ordinal);
         var body = JsonNode.Parse(text)!;
         if (body is JsonObject && body["name"] is JsonValue name && name.GetValueKind() == JsonValueKind.String)
             body["name"] = $"{name} {++_number}";
@@ -57,10 +74,10 @@ public sealed class RunningApi : IAsyncLifetime
     {
         using var request = new HttpRequestMessage(new HttpMethod(operation.Method), asSendGrid ? $"/sendgrid{path}" : path);
         if (body is not null)
-            request.Content = JsonContent.Create(body);
+            request.Content = operation.IsForm ? Form(body) : JsonContent.Create(body);
         using var response = await Product.Http.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        var answer = new Answer((int)response.StatusCode, text, body?.ToJsonString());
+        var answer = new Answer((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, text, body?.ToJsonString());
         var wrong = WhatIsWrong(operation, answer, asSendGrid);
         Assert.True(wrong is null, $"{operation} answered {answer}: {wrong}");
         return answer;
@@ -75,7 +92,12 @@ public sealed class RunningApi : IAsyncLifetime
         else if (asSendGrid && operation.Json["x-sendgrid"]?["responses"] is JsonObject own && own.ContainsKey(status))
             schema = own[status];
         else if (operation.Json["responses"]![status] is { } response)
-            schema = Api.Resolve(response)["content"]?["application/json"]?["schema"];
+        {
+            var content = Api.Resolve(response)["content"];
+            if (answer.MediaType != "application/json" && content?[answer.MediaType ?? ""] is not null)
+                return null;
+            schema = content?["application/json"]?["schema"];
+        }
         else
             return "the document does not have this status";
         if (schema is null)
@@ -90,8 +112,20 @@ public sealed class RunningApi : IAsyncLifetime
         Assert.True(Makers.TryGetValue(template, out var maker), $"Nothing says how to make what {template} names");
         var operation = Api.Operation("POST", maker.Path);
         var path = maker.Path.Contains('{', StringComparison.Ordinal) ? parent.TrimEnd('/') : maker.Path;
-        var answer = await SendAsync(operation, path, await BodyAsync(operation.Bodies[maker.Example]));
+        var answer = await SendAsync(operation, path, maker.Example is null ? null : await BodyAsync(operation.Bodies[maker.Example]));
         return JsonNode.Parse(answer.Text)![maker.Member]!.GetValue<string>();
+    }
+
+    // Files stand in the document as base64.
+    private static MultipartFormDataContent Form(JsonNode body)
+    {
+        var form = new MultipartFormDataContent();
+        foreach (var (name, value) in body.AsObject())
+            if (name == "file")
+                form.Add(new ByteArrayContent(Convert.FromBase64String(value!.ToString())), name, "logo.gif");
+            else
+                form.Add(new StringContent(value!.ToString()), name);
+        return form;
     }
 
     private string InAnHour() =>
@@ -99,7 +133,7 @@ public sealed class RunningApi : IAsyncLifetime
 }
 
 /// <summary>What came back.</summary>
-public sealed record Answer(int Status, string Text, string? Sent)
+public sealed record Answer(int Status, string? MediaType, string Text, string? Sent)
 {
     public override string ToString() => $"{Status} {Shorter(Text)} to {Shorter(Sent ?? "no body")}";
 
