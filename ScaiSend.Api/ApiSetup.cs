@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Health;
+using ScaiSend.Api.Images;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.Messages;
 using ScaiSend.Api.OpenApi;
@@ -22,6 +23,9 @@ public static class ApiSetup
         services.AddHostedService(s => s.GetRequiredService<AcceptMail>());
         services.AddSingleton<MessageList>();
         services.AddSingleton<MessageDetail>();
+        services.AddSingleton<PictureCheck>();
+        services.AddSingleton<ImageStore>();
+        services.AddSingleton<ImageList>();
         services.AddSingleton<Readiness>();
         return services;
     }
@@ -36,6 +40,7 @@ public static class ApiSetup
         app.MapHealth();
         app.MapMailSend();
         app.MapMessages();
+        app.MapImages();
         app.MapOpenApi();
     }
 }

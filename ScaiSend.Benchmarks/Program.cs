@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ScaiSend.Benchmarks.Accept;
+using ScaiSend.Benchmarks.Attachments;
 using ScaiSend.Benchmarks.Crash;
 using ScaiSend.Benchmarks.Pipeline;
 
@@ -12,6 +13,7 @@ var commands = new RootCommand("The measured runs of ScaiSend. Each closes with 
     PipelineCommand.Create(TimeProvider.System),
     AcceptCommand.Create(TimeProvider.System),
     BareEndpoint.CreateCommand(TimeProvider.System),
+    AttachmentsCommand.Create(TimeProvider.System),
     CrashCommand.Create(TimeProvider.System),
 };
 

@@ -32,6 +32,9 @@ public static class Ids
     /// <summary>Prefix of an API key's public id.</summary>
     public const string ApiKey = "key_";
 
+    /// <summary>Prefix of an image's public id. Only these are not version 7: they are public and must not be guessed.</summary>
+    public const string Image = "img_";
+
     /// <summary>Prefix of a tenant's public id.</summary>
     public const string Tenant = "tnt_";
 }

@@ -3,12 +3,15 @@ using ScaiSend.Contracts.Messages;
 
 namespace ScaiSend.Api.MailSend;
 
-/// <summary>Reads <c>attachments</c>: decodes each and gives it the key under which its bytes will be stored.</summary>
-internal sealed class AttachmentFields(DateTimeOffset now)
+/// <summary>Reads <c>attachments</c>: finds or decodes the content of each, and knows the key under which its bytes are or will be stored.</summary>
+/// <param name="contents">Contents that were taken out of the body while it arrived.</param>
+/// <param name="bodyStart">Where the JSON begins in the body.</param>
+internal sealed class AttachmentFields(DateTimeOffset now, ArrivingContents? contents, int bodyStart)
 {
     private const int Most = 10;
     private const int LongestFileName = 255;
     private const int LongestContentId = 255;
+    private const string NotBase64 = "The attachment content must be base64 encoded.";
 
     private readonly List<Attachment> _attachments = [];
     private readonly List<AttachmentBytes> _blobs = [];
@@ -39,7 +42,7 @@ internal sealed class AttachmentFields(DateTimeOffset now)
     {
         if (!json.EntersObject(isItem: true))
             return;
-        byte[]? content = null;
+        (string Key, long Size)? content = null;
         string? fileName = null;
         string? type = null;
         string? disposition = null;
@@ -75,38 +78,40 @@ internal sealed class AttachmentFields(DateTimeOffset now)
         var isInline = IsInline(json.Errors, disposition);
         contentId = WithoutBrackets(contentId);
         RefuseContentId(json.Errors, contentId, isInline);
-        if (content is not null && fileName is not null)
-            Keep(content, fileName, type, isInline, contentId);
+        if (content is var (key, size) && fileName is not null)
+            _attachments.Add(
+                new Attachment(key, size, fileName, string.IsNullOrEmpty(type) ? "application/octet-stream" : type, isInline, contentId)
+            );
     }
 
-    private void Keep(byte[] content, string fileName, string? type, bool isInline, string? contentId)
+    private (string Key, long Size)? ReadContent(ref JsonCursor json)
     {
-        var key = $"attachments/{Guid.CreateVersion7(now):N}";
-        _blobs.Add(new AttachmentBytes(key, content));
-        _attachments.Add(
-            new Attachment(
-                key,
-                content.Length,
-                fileName,
-                string.IsNullOrEmpty(type) ? "application/octet-stream" : type,
-                isInline,
-                contentId
-            )
-        );
-    }
-
-    private static byte[]? ReadContent(ref JsonCursor json)
-    {
+        if (json.Token == JsonTokenType.String && contents?.At(bodyStart + json.ValueStart) is { IsEmpty: false } arrived)
+            return Find(json.Errors, arrived);
         if (json.Token != JsonTokenType.String || json.IsEmptyText)
         {
             json.Errors.Add("The attachment content must be a string at least one character in length.");
             json.Skip();
             return null;
         }
-        var content = json.Base64();
-        if (content is null or [])
-            json.Errors.Add("The attachment content must be base64 encoded.");
-        return content;
+        if (json.Base64() is { Length: > 0 } content)
+            return WillBeStored($"attachments/{Guid.CreateVersion7(now):N}", content);
+        json.Errors.Add(NotBase64);
+        return null;
+    }
+
+    private (string Key, long Size)? Find(RequestErrors errors, IncomingAttachment arrived)
+    {
+        if (arrived.IsBase64 && arrived.Size > 0)
+            return arrived.Bytes is { } bytes ? WillBeStored(arrived.Key, bytes) : (arrived.Key, arrived.Size);
+        errors.Add(NotBase64);
+        return null;
+    }
+
+    private (string Key, long Size) WillBeStored(string key, ReadOnlyMemory<byte> bytes)
+    {
+        _blobs.Add(new AttachmentBytes(key, bytes));
+        return (key, bytes.Length);
     }
 
     private static void RefuseFileName(RequestErrors errors, string? fileName)

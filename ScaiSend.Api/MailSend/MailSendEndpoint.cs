@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.SendGridShape;
 using ScaiSend.Contracts;
+using ScaiSend.Platform.Blobs;
 
 namespace ScaiSend.Api.MailSend;
 
@@ -15,7 +16,7 @@ namespace ScaiSend.Api.MailSend;
 /// </summary>
 public static class MailSendEndpoint
 {
-    /// <summary>How long a request may wait for its commit before it is answered 503.</summary>
+    /// <summary>How long a request that has arrived may wait for its commit before it is answered 503.</summary>
     public static readonly TimeSpan CommitLimit = TimeSpan.FromSeconds(15);
 
     public static void MapMailSend(this IEndpointRouteBuilder routes) =>
@@ -27,14 +28,23 @@ public static class MailSendEndpoint
         VerifiedDomains domains,
         AcceptMail accept,
         AcceptanceTerms terms,
+        IBlobStore blobs,
         ILogger<AcceptMail> log
     )
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
-        limit.CancelAfter(CommitLimit);
         try
         {
-            return await SendAsync(http, caller, domains, accept, terms, limit.Token);
+            limit.CancelAfter(RequestBody.ReadLimit);
+            await using var body = await RequestBody.ReadAsync(
+                http.Request,
+                new ArrivingContents(blobs, terms.Now),
+                withHash: false,
+                log,
+                limit.Token
+            );
+            limit.CancelAfter(CommitLimit);
+            return body.Refusal ?? await SendAsync(http, caller, body, domains, accept, terms, limit.Token);
         }
         catch (Exception e) when (!http.RequestAborted.IsCancellationRequested && e is not BadHttpRequestException)
         {
@@ -50,16 +60,14 @@ public static class MailSendEndpoint
     private static async Task<IResult> SendAsync(
         HttpContext http,
         Caller caller,
+        RequestBody body,
         VerifiedDomains domains,
         AcceptMail accept,
         AcceptanceTerms terms,
         CancellationToken cancellationToken
     )
     {
-        using var body = await RequestBody.ReadAsync(http.Request, cancellationToken);
-        if (body.Refusal is not null)
-            return body.Refusal;
-        var outcome = MailSendRequest.Parse(body.Bytes, terms.Now);
+        var outcome = MailSendRequest.Parse(body.Bytes, terms.Now, body.Contents);
         if (outcome.Mail is not { } mail)
             return new SendGridErrors(StatusCodes.Status400BadRequest, outcome.Errors);
 
@@ -69,6 +77,7 @@ public static class MailSendEndpoint
         if (isLive && !await domains.AllowAsync(caller.TenantId, mail.Content.From.Email, cancellationToken))
             return MailSendShape.NotVerified(http);
 
+        body.Keep(mail.Content.Attachments);
         var ids = await accept.AcceptAsync(caller, mail, cancellationToken);
         return MailSendShape.Accepted(http, [.. ids.Select(id => Ids.Show(Ids.Message, id))], isSandbox: !isLive);
     }

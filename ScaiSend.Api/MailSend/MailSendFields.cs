@@ -5,12 +5,12 @@ using ScaiSend.Contracts.Messages;
 namespace ScaiSend.Api.MailSend;
 
 /// <summary>The top level of a mail send request, each field read and checked by itself; <see cref="MailSendRules"/> checks them together.</summary>
-internal sealed class MailSendFields(DateTimeOffset now)
+internal sealed class MailSendFields(DateTimeOffset now, ArrivingContents? contents, int bodyStart)
 {
     private const int LongestBatchId = 255;
 
     private readonly PersonalizationFields _personalizations = new(now);
-    private readonly AttachmentFields _attachments = new(now);
+    private readonly AttachmentFields _attachments = new(now, contents, bodyStart);
 
     /// <summary>False when the request is no object at all.</summary>
     public bool IsRead { get; private set; }

@@ -11,7 +11,8 @@ namespace ScaiSend.Api.MailSend;
 public static class MailSendRequest
 {
     /// <summary>Reads a request. The outcome holds nothing of the given memory.</summary>
-    public static ParseOutcome Parse(ReadOnlyMemory<byte> json, DateTimeOffset now)
+    /// <param name="contents">The contents of attachments that were taken out of the body; null when none were.</param>
+    public static ParseOutcome Parse(ReadOnlyMemory<byte> json, DateTimeOffset now, ArrivingContents? contents = null)
     {
         var body = WithoutByteOrderMark(json.Span);
         if (!Utf8.IsValid(body))
@@ -19,7 +20,7 @@ public static class MailSendRequest
 
         var errors = new RequestErrors();
         var cursor = new JsonCursor(body, errors);
-        var request = new MailSendFields(now);
+        var request = new MailSendFields(now, contents, json.Length - body.Length);
         try
         {
             cursor.Start();
@@ -28,7 +29,7 @@ public static class MailSendRequest
         }
         catch (JsonException error)
         {
-            return Refuse(Malformed(error, cursor.IsTooDeep));
+            return Refuse(Malformed(error, cursor.IsTooDeep, TakenOut(body, error, json.Length - body.Length, contents)));
         }
 
         if (request.IsRead)
@@ -39,9 +40,20 @@ public static class MailSendRequest
     // Some clients write one; RFC 8259 §8.1 allows to pass over it.
     private static ReadOnlySpan<byte> WithoutByteOrderMark(ReadOnlySpan<byte> body) => body.StartsWith("\uFEFF"u8) ? body[3..] : body;
 
-    private static ApiError Malformed(JsonException error, bool isTooDeep)
+    // The caller counts in the body as it was sent.
+    private static long TakenOut(ReadOnlySpan<byte> body, JsonException error, int bodyStart, ArrivingContents? contents)
     {
-        var place = $"line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}";
+        if (contents is null)
+            return 0;
+        var lineStart = 0;
+        for (var line = error.LineNumber; line > 0; line--)
+            lineStart += body[lineStart..].IndexOf((byte)'\n') + 1;
+        return contents.TakenOut(bodyStart + lineStart, bodyStart + lineStart + (int)(error.BytePositionInLine ?? 0));
+    }
+
+    private static ApiError Malformed(JsonException error, bool isTooDeep, long takenOut)
+    {
+        var place = $"line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1 + takenOut}";
         return new ApiError(
             isTooDeep
                 ? $"Bad Request: the JSON is nested deeper than {JsonCursor.MaxDepth} levels, at {place}."

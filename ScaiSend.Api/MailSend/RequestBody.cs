@@ -1,69 +1,130 @@
 using System.Buffers;
+using System.IO.Pipelines;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 using ScaiSend.Api.SendGridShape;
+using ScaiSend.Contracts.Messages;
 
 namespace ScaiSend.Api.MailSend;
 
 /// <summary>
 /// The bytes of a request in one pooled buffer, read no further than the limit; or the refusal, when the body is too large or not JSON.
-/// Dispose it when the bytes are no longer needed: nothing that was parsed from them points into them.
+/// The contents of attachments do not stand in it: they are decoded while they arrive, and large ones lie in the blob store already.
+/// Dispose it when the bytes are no longer needed: nothing that was parsed from them points into them, and what was stored for no accepted mail is deleted.
 /// </summary>
-public sealed class RequestBody : IDisposable
+public sealed class RequestBody : IAsyncDisposable
 {
     /// <summary>20 MB, base64 included.</summary>
     public const int MaxBytes = 20 * 1024 * 1024;
 
+    /// <summary>How long a body may take to arrive. A sender that is slower than 240 bytes a second is cut off before by the server.</summary>
+    public static readonly TimeSpan ReadLimit = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long the blob store may take to delete what a refused request left there.</summary>
+    public static readonly TimeSpan ForgetLimit = TimeSpan.FromSeconds(5);
+
     // What a caller claims in Content-Length is not worth more memory than this; the buffer grows with what really arrives.
     private const int MaxFirstBuffer = 64 * 1024;
 
+    private readonly ArrivingContents _contents;
+    private readonly AttachmentScanner _scanner = new();
+    private readonly IncrementalHash? _hash;
+    private readonly ILogger _log;
     private byte[] _buffer;
     private int _length;
+    private long _read;
+    private bool _isMalformed;
+    private HashSet<string>? _keptKeys;
 
-    private RequestBody(int firstBuffer) => _buffer = firstBuffer == 0 ? [] : ArrayPool<byte>.Shared.Rent(firstBuffer);
+    private RequestBody(int firstBuffer, ArrivingContents contents, bool withHash, ILogger log)
+    {
+        (_contents, _log) = (contents, log);
+        _hash = withHash ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
+        _buffer = firstBuffer == 0 ? [] : ArrayPool<byte>.Shared.Rent(firstBuffer);
+    }
 
-    /// <summary>The body; empty when refused.</summary>
+    /// <summary>The body without the contents of attachments, whose places hold empty texts; empty when refused.</summary>
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
 
+    /// <summary>What was taken out of the body.</summary>
+    public ArrivingContents Contents => _contents;
+
     /// <summary>The answer to give when the body cannot be taken; null when it can.</summary>
-    public SendGridErrors? Refusal { get; private init; }
+    public SendGridErrors? Refusal { get; private set; }
+
+    /// <summary>SHA-256 of the body as it came; asked for once, and only when it was asked for before reading.</summary>
+    public byte[] Hash() => _hash!.GetHashAndReset();
 
     /// <summary>Reads the body of a request.</summary>
-    public static async ValueTask<RequestBody> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <param name="withHash">Whether <see cref="Hash"/> will be asked for.</param>
+    public static async ValueTask<RequestBody> ReadAsync(
+        HttpRequest request,
+        ArrivingContents contents,
+        bool withHash,
+        ILogger log,
+        CancellationToken cancellationToken
+    )
     {
         if (!IsJson(request.ContentType) || IsEncoded(request))
-            return new RequestBody(0) { Refusal = SendGridErrors.NotJson };
+            return new RequestBody(0, contents, false, log) { Refusal = SendGridErrors.NotJson };
         if (request.ContentLength > MaxBytes)
-            return new RequestBody(0) { Refusal = SendGridErrors.TooLarge };
+            return new RequestBody(0, contents, false, log) { Refusal = SendGridErrors.TooLarge };
 
-        var body = new RequestBody((int)Math.Clamp(request.ContentLength ?? 4096, 256, MaxFirstBuffer));
+        var firstBuffer = (int)Math.Clamp(request.ContentLength ?? 4096, 256, MaxFirstBuffer);
+        var body = new RequestBody(firstBuffer, contents, withHash, log);
         try
         {
-            return await body.FillAsync(request, cancellationToken) ?? body;
+            body.Refusal = await body.FillAsync(request.BodyReader, cancellationToken);
+            return body;
+        }
+        catch (OperationCanceledException) when (!request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            body.Refusal = SendGridErrors.TooSlow;
+            return body;
         }
         catch
         {
-            body.Dispose();
+            await body.DisposeAsync();
             throw;
         }
     }
 
+    /// <summary>The mail is about to be accepted: what its attachments name stays stored, whatever becomes of it.</summary>
+    public void Keep(IEnumerable<Attachment> attachments) => _keptKeys = [.. attachments.Select(a => a.BlobKey)];
+
     /// <inheritdoc />
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         var buffer = _buffer;
         _buffer = [];
         _length = 0;
+        _hash?.Dispose();
         if (buffer.Length > 0)
             ArrayPool<byte>.Shared.Return(buffer);
+        foreach (var content in _contents.Stored.Where(content => _keptKeys?.Contains(content.Key) != true))
+            await ForgetAsync(content);
     }
 
-    private async ValueTask<RequestBody?> FillAsync(HttpRequest request, CancellationToken cancellationToken)
+    private async Task ForgetAsync(IncomingAttachment content)
     {
-        var reader = request.BodyReader;
+        using var limit = new CancellationTokenSource(ForgetLimit);
+        try
+        {
+            await content.ForgetAsync(limit.Token);
+        }
+        catch (Exception e)
+        {
+            _log.LogWarning("The blob {Key} of a refused request stays behind: {Reason}", content.Key, e.Message);
+        }
+    }
+
+    private async ValueTask<SendGridErrors?> FillAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
         while (true)
         {
-            System.IO.Pipelines.ReadResult read;
+            ReadResult read;
             try
             {
                 read = await reader.ReadAsync(cancellationToken);
@@ -71,35 +132,58 @@ public sealed class RequestBody : IDisposable
             catch (BadHttpRequestException error)
             {
                 // The server found a broken chunk, a short body, or its own size limit: its verdict, our envelope.
-                return Refuse(
-                    error.StatusCode == StatusCodes.Status413PayloadTooLarge
-                        ? SendGridErrors.TooLarge
-                        : SendGridErrors.Because(error.StatusCode, "Bad Request: the body could not be read to its end.")
-                );
+                return error.StatusCode == StatusCodes.Status413PayloadTooLarge
+                    ? SendGridErrors.TooLarge
+                    : SendGridErrors.Because(error.StatusCode, "Bad Request: the body could not be read to its end.");
             }
 
-            if (read.Buffer.Length > MaxBytes - _length)
+            _read += read.Buffer.Length;
+            if (_read > MaxBytes)
             {
                 reader.AdvanceTo(read.Buffer.End);
-                return Refuse(SendGridErrors.TooLarge);
+                return SendGridErrors.TooLarge;
             }
 
-            Append(read.Buffer);
+            foreach (var piece in read.Buffer)
+                await TakeAsync(piece, cancellationToken);
             reader.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
                 return null;
         }
     }
 
-    private RequestBody Refuse(SendGridErrors answer)
+    private async ValueTask TakeAsync(ReadOnlyMemory<byte> piece, CancellationToken cancellationToken)
     {
-        Dispose();
-        return new RequestBody(0) { Refusal = answer };
+        _hash?.AppendData(piece.Span);
+        while (!piece.IsEmpty)
+        {
+            if (_contents.IsInContent)
+            {
+                piece = piece[await _contents.TakeAsync(piece, cancellationToken)..];
+                if (piece.IsEmpty)
+                    return;
+                // Whatever is not the closing quote makes the body malformed, and is left for its reader to find.
+                _isMalformed = piece.Span[0] != (byte)'"' || !_contents.Leftover.IsEmpty;
+                Append(_contents.Leftover);
+                Append(piece.Span[..1]);
+                piece = piece[1..];
+                await _contents.EndAsync(cancellationToken);
+                _scanner.AfterContent();
+                continue;
+            }
+            var (isFound, passed) = (false, piece.Length);
+            if (!_isMalformed)
+                isFound = _scanner.Finds(piece.Span, out passed);
+            Append(piece.Span[..passed]);
+            piece = piece[passed..];
+            if (isFound && !_contents.TryBegin(_length - 1))
+                _scanner.PassContent();
+        }
     }
 
-    private void Append(in ReadOnlySequence<byte> bytes)
+    private void Append(ReadOnlySpan<byte> bytes)
     {
-        var length = _length + (int)bytes.Length;
+        var length = _length + bytes.Length;
         if (length > _buffer.Length)
             Grow(length);
         bytes.CopyTo(_buffer.AsSpan(_length));

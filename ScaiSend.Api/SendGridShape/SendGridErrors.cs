@@ -23,6 +23,10 @@ public sealed record SendGridErrors(int StatusCode, IReadOnlyList<ApiError> Erro
             "The request body may not be larger than 20 MB, including base64-encoded attachments."
         );
 
+    /// <summary>408: the body did not arrive in time.</summary>
+    public static SendGridErrors TooSlow { get; } =
+        Because(StatusCodes.Status408RequestTimeout, "The request body did not arrive in time.");
+
     /// <summary>415: the body does not claim to be JSON.</summary>
     public static SendGridErrors NotJson { get; } =
         Because(StatusCodes.Status415UnsupportedMediaType, "Content-Type should be application/json");

@@ -11,6 +11,7 @@ using ScaiSend.Api;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Delivery;
 using ScaiSend.Delivery.Sending;
+using ScaiSend.Platform;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Storage;
@@ -99,6 +100,7 @@ public static class RoleHost
         services.AddSingleton(Random.Shared);
         services.AddSingleton<MailDatabase>();
         services.AddSingleton<SecretBox>();
+        services.AddSingleton(new PublicUrl((settings.GetSection("Http").Get<HttpOptions>() ?? new HttpOptions()).ReachedAt));
         services.AddSingleton<IBlobStore>(s =>
         {
             var blobs = s.GetRequiredService<IOptions<BlobOptions>>().Value;

@@ -184,11 +184,25 @@ public sealed class HttpOptions
     /// <summary><c>address:port</c>.</summary>
     public string Listen { get; set; } = "127.0.0.1:8000";
 
+    /// <summary>The beginning of the URLs in mails, of pictures for one; what we listen on when empty.</summary>
+    public string PublicUrl { get; set; } = "";
+
+    /// <summary>The beginning of the URLs in mails.</summary>
+    public string ReachedAt => PublicUrl.Length > 0 ? PublicUrl : $"http://{Listen}";
+
     /// <summary>What is wrong with the settings, in words; empty when nothing is.</summary>
     public IEnumerable<string> Errors()
     {
         if (!System.Net.IPEndPoint.TryParse(Listen, out var address) || address.Port == 0)
             yield return $"Http:Listen is '{Listen}'; allowed is address:port, such as 127.0.0.1:8080 or [::]:8080";
+        if (
+            PublicUrl.Length > 0
+            && !(
+                Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url)
+                && url is { Scheme: "http" or "https", Query: "", Fragment: "", UserInfo: "" }
+            )
+        )
+            yield return $"Http:PublicUrl is '{PublicUrl}'; allowed is an http or https URL without query, such as https://mail.example.com";
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using Amazon.Runtime;
 using Amazon.S3;
@@ -5,9 +6,19 @@ using Amazon.S3.Model;
 
 namespace ScaiSend.Platform.Blobs;
 
-/// <summary>Keeps blobs in a bucket of an S3 service.</summary>
+/// <summary>
+/// Keeps blobs in a bucket of an S3 service. What is small or knows its length goes in one request; any other stream in parts, each held in memory while it is sent.
+/// </summary>
 public sealed class S3Blobs(S3Options options) : IBlobStore, IDisposable
 {
+    // S3 takes no smaller part but the last.
+    private const int PartSize = 5 * 1024 * 1024;
+
+    // Bounds the memory of all uploads of this process together; the others wait, and their senders with them.
+    private const int MostPartsAtOnce = 24;
+
+    private readonly SemaphoreSlim _parts = new(MostPartsAtOnce);
+
     private readonly AmazonS3Client _s3 = new(
         new BasicAWSCredentials(options.AccessKey, options.SecretKey),
         new AmazonS3Config
@@ -21,17 +32,35 @@ public sealed class S3Blobs(S3Options options) : IBlobStore, IDisposable
         }
     );
 
-    public async Task PutAsync(string key, Stream content, CancellationToken cancellationToken) =>
-        await _s3.PutObjectAsync(
-            new PutObjectRequest
-            {
-                BucketName = options.Bucket,
-                Key = key,
-                InputStream = content,
-                AutoCloseStream = false,
-            },
-            cancellationToken
-        );
+    public async Task PutAsync(string key, Stream content, CancellationToken cancellationToken)
+    {
+        if (content.CanSeek)
+        {
+            await PutWholeAsync(key, content, cancellationToken);
+            return;
+        }
+        var upload = new Upload(key);
+        try
+        {
+            while (await PutNextPartAsync(upload, content, cancellationToken)) { }
+            if (upload.Id is not null)
+                await _s3.CompleteMultipartUploadAsync(
+                    new CompleteMultipartUploadRequest
+                    {
+                        BucketName = options.Bucket,
+                        Key = key,
+                        UploadId = upload.Id,
+                        PartETags = upload.Parts,
+                    },
+                    cancellationToken
+                );
+        }
+        catch when (upload.Id is not null)
+        {
+            await AbortAsync(upload);
+            throw;
+        }
+    }
 
     public async Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken)
     {
@@ -49,5 +78,85 @@ public sealed class S3Blobs(S3Options options) : IBlobStore, IDisposable
     public async Task DeleteAsync(string key, CancellationToken cancellationToken) =>
         await _s3.DeleteObjectAsync(options.Bucket, key, cancellationToken);
 
-    public void Dispose() => _s3.Dispose();
+    public void Dispose()
+    {
+        _s3.Dispose();
+        _parts.Dispose();
+    }
+
+    // False when the content has ended.
+    private async Task<bool> PutNextPartAsync(Upload upload, Stream content, CancellationToken cancellationToken)
+    {
+        await _parts.WaitAsync(cancellationToken);
+        var buffer = ArrayPool<byte>.Shared.Rent(PartSize);
+        try
+        {
+            var length = await content.ReadAtLeastAsync(
+                buffer.AsMemory(0, PartSize),
+                PartSize,
+                throwOnEndOfStream: false,
+                cancellationToken
+            );
+            using var part = new MemoryStream(buffer, 0, length, writable: false);
+            if (upload.Id is null && length < PartSize)
+                await PutWholeAsync(upload.Key, part, cancellationToken);
+            else if (length > 0)
+                await PutPartAsync(upload, part, cancellationToken);
+            return length == PartSize;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            _parts.Release();
+        }
+    }
+
+    private async Task PutPartAsync(Upload upload, MemoryStream part, CancellationToken cancellationToken)
+    {
+        upload.Id ??= (await _s3.InitiateMultipartUploadAsync(options.Bucket, upload.Key, cancellationToken)).UploadId;
+        var number = upload.Parts.Count + 1;
+        var answer = await _s3.UploadPartAsync(
+            new UploadPartRequest
+            {
+                BucketName = options.Bucket,
+                Key = upload.Key,
+                UploadId = upload.Id,
+                PartNumber = number,
+                PartSize = part.Length,
+                InputStream = part,
+            },
+            cancellationToken
+        );
+        upload.Parts.Add(new PartETag(number, answer.ETag));
+    }
+
+    private async Task PutWholeAsync(string key, Stream content, CancellationToken cancellationToken) =>
+        await _s3.PutObjectAsync(
+            new PutObjectRequest
+            {
+                BucketName = options.Bucket,
+                Key = key,
+                InputStream = content,
+                AutoCloseStream = false,
+            },
+            cancellationToken
+        );
+
+    // An upload that is not aborted would cost room without anybody seeing it; the service's life-cycle rules are the last resort.
+    private async Task AbortAsync(Upload upload)
+    {
+        try
+        {
+            await _s3.AbortMultipartUploadAsync(options.Bucket, upload.Key, upload.Id, CancellationToken.None);
+        }
+        catch (AmazonServiceException) { }
+        catch (HttpRequestException) { }
+    }
+
+    private sealed class Upload(string key)
+    {
+        public string Key => key;
+        public string? Id { get; set; }
+        public List<PartETag> Parts { get; } = [];
+    }
 }

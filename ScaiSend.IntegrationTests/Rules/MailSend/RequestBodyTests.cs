@@ -1,6 +1,8 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using ScaiSend.Api.MailSend;
+using ScaiSend.Platform.Blobs;
 using Xunit;
 
 namespace ScaiSend.IntegrationTests.Rules.MailSend;
@@ -19,7 +21,7 @@ public sealed class RequestBodyTests
     [InlineData(null, 415)]
     public async Task Only_json_is_taken(string? contentType, int? status)
     {
-        using var body = await ReadAsync(new MemoryStream("{}"u8.ToArray()), contentType, 2);
+        await using var body = await ReadAsync(new MemoryStream("{}"u8.ToArray()), contentType, 2);
 
         Assert.Equal(status, body.Refusal?.StatusCode);
         Assert.Equal(status is null ? "{}" : "", Encoding.UTF8.GetString(body.Bytes.Span));
@@ -36,7 +38,7 @@ public sealed class RequestBodyTests
         var bytes = new byte[length];
         new Random(length).NextBytes(bytes);
 
-        using var body = await ReadAsync(new MemoryStream(bytes), "application/json", claimed);
+        await using var body = await ReadAsync(new MemoryStream(bytes), "application/json", claimed);
 
         Assert.Null(body.Refusal);
         Assert.True(body.Bytes.Span.SequenceEqual(bytes));
@@ -47,7 +49,7 @@ public sealed class RequestBodyTests
     {
         var endless = new EndlessStream { Ends = RequestBody.MaxBytes };
 
-        using var body = await ReadAsync(endless, "application/json", null);
+        await using var body = await ReadAsync(endless, "application/json", null);
 
         Assert.Equal(RequestBody.MaxBytes, body.Bytes.Length);
     }
@@ -59,7 +61,7 @@ public sealed class RequestBodyTests
     {
         var endless = new EndlessStream();
 
-        using var body = await ReadAsync(endless, "application/json", claimed);
+        await using var body = await ReadAsync(endless, "application/json", claimed);
 
         Assert.Equal(413, body.Refusal?.StatusCode);
         Assert.InRange(endless.Position, RequestBody.MaxBytes, RequestBody.MaxBytes + 100_000);
@@ -70,7 +72,7 @@ public sealed class RequestBodyTests
     {
         var endless = new EndlessStream();
 
-        using var body = await ReadAsync(endless, "application/json", RequestBody.MaxBytes + 1);
+        await using var body = await ReadAsync(endless, "application/json", RequestBody.MaxBytes + 1);
 
         Assert.Equal((413, 0L), (body.Refusal?.StatusCode, endless.Position));
     }
@@ -81,7 +83,13 @@ public sealed class RequestBodyTests
         http.Request.ContentType = contentType;
         http.Request.ContentLength = contentLength;
         http.Request.Body = stream;
-        return await RequestBody.ReadAsync(http.Request, TestContext.Current.CancellationToken);
+        return await RequestBody.ReadAsync(
+            http.Request,
+            new ArrivingContents(new FolderBlobs(Path.GetTempPath()), Requests.Now),
+            withHash: false,
+            NullLogger.Instance,
+            TestContext.Current.CancellationToken
+        );
     }
 
     private sealed class EndlessStream : Stream
