@@ -28,16 +28,20 @@ public sealed class SendGridSpecTests(RunningApi running) : IClassFixture<Runnin
         var operations = running.Api.Operations.Where(it => it.Dialects.Contains("sendgrid")).ToList();
         Assert.All(operations, it => Assert.True(_spec.Has(it.Method, it.Path), $"SendGrid has no {it}"));
 
+        var differing = new HashSet<string>();
         foreach (var operation in operations)
         foreach (var example in operation.Bodies.Select(it => it.Value).DefaultIfEmpty())
         {
             var body = example is null ? null : await running.BodyAsync(example);
             var answer = await running.SendAsync(operation, await running.PathAsync(operation), body, asSendGrid: true);
-            if (Differs.ContainsKey(string.Create(CultureInfo.InvariantCulture, $"{operation} {answer.Status}")))
-                continue;
+            var name = string.Create(CultureInfo.InvariantCulture, $"{operation} {answer.Status}");
             var wrong = _spec.Wrong(operation.Method, operation.Path, answer.Status, answer.Text);
-            Assert.True(wrong is null, $"{operation} answered {answer}: {wrong}");
+            Assert.True(wrong is null || Differs.ContainsKey(name), $"{operation} answered {answer}: {wrong}");
+            if (wrong is not null)
+                differing.Add(name);
         }
+        // An exception that nothing needs would hide a mistake later.
+        Assert.Equal(Differs.Keys.Where(name => operations.Any(it => name.StartsWith($"{it} ", StringComparison.Ordinal))).Order(), differing.Order());
     }
 
     [Fact]
