@@ -41,7 +41,10 @@ public sealed class SendGridSpecTests(RunningApi running) : IClassFixture<Runnin
                 differing.Add(name);
         }
         // An exception that nothing needs would hide a mistake later.
-        Assert.Equal(Differs.Keys.Where(name => operations.Any(it => name.StartsWith($"{it} ", StringComparison.Ordinal))).Order(), differing.Order());
+        Assert.Equal(
+            Differs.Keys.Where(name => operations.Any(it => name.StartsWith($"{it} ", StringComparison.Ordinal))).Order(),
+            differing.Order()
+        );
     }
 
     [Fact]
