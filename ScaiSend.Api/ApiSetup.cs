@@ -7,6 +7,7 @@ using ScaiSend.Api.Images;
 using ScaiSend.Api.Keys;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.Messages;
+using ScaiSend.Api.OpenApi;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
@@ -74,5 +75,6 @@ public static class ApiSetup
         app.MapTemplates();
         app.MapTemplateVersions();
         app.MapImages();
+        app.MapOpenApi();
     }
 }
