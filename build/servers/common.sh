@@ -1,11 +1,13 @@
 # Ports, folders and the helpers that every server's file uses. Sourced by ../servers.sh.
 
-all_servers="mariadb mysql rabbitmq redis knot postfix"
+all_servers="mariadb mysql rabbitmq redis s3 knot postfix"
 
 mariadb_port=${SCAISEND_MARIADB_PORT:-23306}
 mysql_port=${SCAISEND_MYSQL_PORT:-23308}
 rabbitmq_port=${SCAISEND_RABBITMQ_PORT:-25673}
 redis_port=${SCAISEND_REDIS_PORT:-26379}
+s3_port=${SCAISEND_S3_PORT:-29000}
+s3_credentials=S3RVER:S3RVER
 knot_port=${SCAISEND_KNOT_PORT:-25354}
 postfix_port=${SCAISEND_POSTFIX_PORT:-22602}
 
@@ -154,6 +156,7 @@ export SCAISEND_SERVERS_SH='$here/servers.sh'
 export SCAISEND_TEST_MARIADB='Server=127.0.0.1;Port=$mariadb_port;User ID=app;Password=app'
 export SCAISEND_TEST_RABBITMQ='amqp://guest:guest@127.0.0.1:$rabbitmq_port'
 export SCAISEND_TEST_REDIS='127.0.0.1:$redis_port'
+export SCAISEND_TEST_S3='http://$s3_credentials@127.0.0.1:$s3_port'
 export SCAISEND_TEST_DNS='127.0.0.1:$knot_port'
 export SCAISEND_TEST_POSTFIX_PORT='$postfix_port'
 export SCAISEND_TEST_POSTFIX_MAILDIR='$(home_of postfix "$postfix_port")/postfix/mail/all'

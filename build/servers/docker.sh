@@ -1,6 +1,8 @@
 # Where there is no Debian root: the same servers by docker compose, on the same ports. Takes the place of each_server and add_record.
 # knot and Postfix run in one Debian container, by this very script.
 
+s3_credentials=GK$(printf %032d 0):$(printf %064d 0)
+
 each_server() {
   local action=$1 names
   shift
@@ -23,12 +25,12 @@ containers_of() {
   for name in "$@"; do case $name in knot | postfix) echo mx-and-dns ;; *) echo "$name" ;; esac done | sort -u
 }
 
-# The passwords that compose.yml asks for are never used by tests, which have a user of their own.
+# The passwords that compose.yml asks for are never used by tests, which have users of their own; but for those of S3.
 compose() {
   local user
   user=$(id -u)
   ((user > 0)) || user=$(id -u nobody)
   SERVERS_DIR=$dir MAIL_UID=$user MARIADB_PORT=$mariadb_port MYSQL_PORT=$mysql_port RABBITMQ_PORT=$rabbitmq_port REDIS_PORT=$redis_port \
-    KNOT_PORT=$knot_port POSTFIX_PORT=$postfix_port MYSQL_PASSWORD=unused RABBITMQ_PASSWORD=unused SECRETS_KEY=unused S3_ACCESS_KEY=unused S3_SECRET_KEY=unused \
+    KNOT_PORT=$knot_port POSTFIX_PORT=$postfix_port MYSQL_PASSWORD=unused RABBITMQ_PASSWORD=unused SECRETS_KEY=unused S3_PORT=$s3_port S3_ACCESS_KEY=${s3_credentials%:*} S3_SECRET_KEY=${s3_credentials#*:} \
     docker compose --project-name "scaisend-tests-$mariadb_port" -f "$repository/compose.yml" -f "$here/servers/compose.yml" "$@"
 }

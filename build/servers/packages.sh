@@ -1,7 +1,7 @@
 # Installs the Debian packages that are missing, and starts no daemon by doing so.
 
 # What tests and benches run themselves: dig, DKIM checkers, a load generator (smtp-sink and smtp-source come with postfix).
-tool_packages="bind9-dnsutils opendkim opendkim-tools python3-dkim python3-dnspython wrk"
+tool_packages="bind9-dnsutils curl opendkim opendkim-tools python3-dkim python3-dnspython wrk"
 
 # install_packages SERVERS HOW_MANY_WERE_NAMED
 install_packages() {
