@@ -47,12 +47,13 @@ public sealed class StoredTemplates(MailDatabase database, TimeProvider time)
             UpdatedAt = now,
         };
         db.Templates.Add(template);
-        // The oldest first, so that ids keep the order.
-        var versions = copied.Reverse().Select(v => v.Copy(Ids.New(time), template.Id, v.Name, v.IsActive, now)).ToList();
+        // Lists are in the order of the ids, which a millisecond apart keep the original's.
+        var versions = copied
+            .Select((v, i) => v.Copy(Guid.CreateVersion7(now.AddMilliseconds(-i)), template.Id, v.Name, v.IsActive, now))
+            .ToList();
         db.TemplateVersions.AddRange(versions);
         if (!await IsUniqueAsync(db, name, cancellationToken))
             return null;
-        versions.Reverse();
         return new TemplateWithVersions(template, versions);
     }
 

@@ -58,7 +58,7 @@ public sealed class TemplateList(MailDatabase database)
         var ids = templates.Select(t => t.Id).ToList();
         var versions = (await Lean(db, ids).ToListAsync(cancellationToken)).ToLookup(v => v.TemplateId);
         return new TemplatePage(
-            [.. templates.Select(t => new TemplateWithVersions(t, [.. versions[t.Id].OrderByDescending(v => v.CreatedAt)]))],
+            [.. templates.Select(t => new TemplateWithVersions(t, [.. versions[t.Id].OrderByDescending(v => v.Id)]))],
             total,
             hasMore ? TemplateId.Of(templates[^1]).ToString() : null
         );
