@@ -1,11 +1,14 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ScaiSend.Api.Authentication;
+using ScaiSend.Api.Batches;
 using ScaiSend.Api.Health;
 using ScaiSend.Api.Images;
+using ScaiSend.Api.Keys;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.Messages;
 using ScaiSend.Api.OpenApi;
+using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
 
@@ -17,10 +20,21 @@ public static class ApiSetup
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<Door>();
+        services.AddRateLimits();
+        services.AddSingleton<KeyUses>();
+        services.AddHostedService<WriteKeyUses>();
+        services.AddSingleton<StoredKeys>();
         services.AddSingleton<VerifiedDomains>();
         services.AddSingleton<AcceptanceTerms>();
         services.AddSingleton<AcceptMail>();
         services.AddHostedService(s => s.GetRequiredService<AcceptMail>());
+        services.AddSingleton<IdempotencyKeys>();
+        services.AddSingleton<ForgetIdempotencyKeys>();
+        services.AddHostedService(s => s.GetRequiredService<ForgetIdempotencyKeys>());
+        services.AddSingleton<IssuedBatches>();
+        services.AddSingleton<BatchStatuses>();
+        services.AddSingleton<BatchTotals>();
         services.AddSingleton<MessageList>();
         services.AddSingleton<MessageDetail>();
         services.AddSingleton<PictureCheck>();
@@ -30,16 +44,29 @@ public static class ApiSetup
         return services;
     }
 
+    private static void AddRateLimits(this IServiceCollection services)
+    {
+        services.AddSingleton<RateLimitMeter>();
+        services.AddSingleton<RedisOutage>();
+        services.AddSingleton<SharedCounts>();
+        services.AddHostedService(s => s.GetRequiredService<SharedCounts>());
+        services.AddSingleton<LimitTable>();
+        services.AddSingleton<RateLimiter>();
+    }
+
     public static void MapScaiSend(this WebApplication app)
     {
         // Both dialects run the same endpoints: the prefix is gone before routing.
         app.UsePathBase(DialectOfRequest.Prefix);
         app.UseRouting();
         app.UseTroubles();
-        app.UseDoor();
+        app.Use(app.Services.GetRequiredService<Door>().Before);
         app.MapHealth();
         app.MapMailSend();
+        app.MapBatches();
+        app.MapScheduledSends();
         app.MapMessages();
+        app.MapApiKeys();
         app.MapImages();
         app.MapOpenApi();
     }

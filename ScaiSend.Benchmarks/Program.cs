@@ -4,6 +4,7 @@ using ScaiSend.Benchmarks.Accept;
 using ScaiSend.Benchmarks.Attachments;
 using ScaiSend.Benchmarks.Crash;
 using ScaiSend.Benchmarks.Pipeline;
+using ScaiSend.Benchmarks.Schedule;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -12,6 +13,7 @@ var commands = new RootCommand("The measured runs of ScaiSend. Each closes with 
 {
     PipelineCommand.Create(TimeProvider.System),
     AcceptCommand.Create(TimeProvider.System),
+    ScheduleCommand.Create(TimeProvider.System),
     BareEndpoint.CreateCommand(TimeProvider.System),
     AttachmentsCommand.Create(TimeProvider.System),
     CrashCommand.Create(TimeProvider.System),

@@ -1,6 +1,7 @@
 using MassTransit.Mediator;
 using Microsoft.Extensions.Options;
 using ScaiSend.Contracts.Emails;
+using ScaiSend.Delivery.Files;
 using ScaiSend.Delivery.Routing;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.Delivery.Signing;
@@ -38,16 +39,35 @@ public sealed class DeliverEmail(
             return;
         }
 
+        var trouble = await mails.FindTroubleAsync(mail, cancellationToken);
+        if (trouble is { IsGone: true })
+        {
+            await mediator.TellAsync(new RenderingFailed(email.EmailId, email.Version, trouble.Message), cancellationToken);
+            await mails.ForgetAsync(email, cancellationToken);
+            return;
+        }
+
         var started = await mediator.TellAsync(new DeliveryStarted(email.EmailId, email.Version), cancellationToken);
         if (started is not { IsAccepted: true })
             return;
 
         // From here on the attempt stands in the database: it runs to its end, within its own time limits, even while the process stops.
-        if (!mail.IsSigned)
-            mail = await keys.SignAsync(email.TenantId, mail, CancellationToken.None);
-        var outcome = route is MxRoute.ToHosts { Hosts: var hosts }
-            ? await slot!.SendAsync(mail, hosts, CancellationToken.None)
-            : sender.NotSent(route, time.GetUtcNow());
+        var startedAt = time.GetUtcNow();
+        if (trouble is null && !mail.IsSigned)
+            try
+            {
+                mail = await keys.SignAsync(email.TenantId, mail, CancellationToken.None);
+            }
+            catch (FileTroubleException e)
+            {
+                trouble = e;
+            }
+        var outcome = (trouble, route) switch
+        {
+            (not null, _) => sender.NotSent(new Answer.Trouble(TroubleKind.Storage, trouble.Message), startedAt),
+            (_, MxRoute.ToHosts { Hosts: var hosts }) => await slot!.SendAsync(mail, hosts, CancellationToken.None),
+            _ => sender.NotSent(route, startedAt),
+        };
         await TellAsync(email, started.Version, mail, outcome);
     }
 

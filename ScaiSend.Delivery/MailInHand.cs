@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Logging;
 using ScaiSend.Contracts.Emails;
+using ScaiSend.Delivery.Files;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Bus;
 
 namespace ScaiSend.Delivery;
 
 /// <summary>Where the bytes of an email are while its delivery is tried: on the bus, or in the blob store from the first deferral to the end.</summary>
-public sealed class MailInHand(IBlobStore blobs, Hints hints, ILogger<MailInHand> log)
+public sealed class MailInHand(IBlobStore blobs, MailPieces pieces, Hints hints, ILogger<MailInHand> log)
 {
     /// <summary>The mail, or null when its bytes are gone; then it was asked to be rendered again, which makes the same bytes.</summary>
     public async Task<RenderedMail?> TakeAsync(ProcessedEmail email, CancellationToken cancellationToken)
@@ -19,13 +20,20 @@ public sealed class MailInHand(IBlobStore blobs, Hints hints, ILogger<MailInHand
         return null;
     }
 
-    /// <summary>Keeps the signed bytes for the next attempt. GUARANTEE: committed to the store before the deferral is.</summary>
-    public async Task<string> KeepAsync(ProcessedEmail email, RenderedMail signed, CancellationToken cancellationToken)
+    /// <summary>What keeps the mail's large attachments from being read, as far as it can be told before an attempt; else null.</summary>
+    public Task<FileTroubleException?> FindTroubleAsync(RenderedMail mail, CancellationToken cancellationToken) =>
+        pieces.FindTroubleAsync(mail, cancellationToken);
+
+    /// <summary>Keeps the signed bytes for the next attempt, and answers their key; null when nothing was signed. GUARANTEE: committed to the store before the deferral is.</summary>
+    public async Task<string?> KeepAsync(ProcessedEmail email, RenderedMail mail, CancellationToken cancellationToken)
     {
+        // No server has seen any of it, so it may be rendered and signed anew; and a store in trouble would not take it.
+        if (!mail.IsSigned)
+            return null;
         var key = SpooledMail.KeyOf(email.EmailId);
         if (email.MailKey != key)
         {
-            await blobs.PutMailAsync(key, signed, cancellationToken);
+            await blobs.PutMailAsync(key, mail, cancellationToken);
             await ForgetAsync(email, cancellationToken);
         }
         return key;

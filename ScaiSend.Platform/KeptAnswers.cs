@@ -10,7 +10,7 @@ public sealed class KeptAnswers<TQuestion, TAnswer>(TimeSpan keepFor, TimeProvid
     /// <summary>Most answers kept; past it the memory is emptied, which costs only lookups.</summary>
     private const int MaxKept = 10_000;
 
-    private readonly ConcurrentDictionary<TQuestion, (Task<TAnswer> Answer, DateTimeOffset Until)> _kept = new();
+    private readonly ConcurrentDictionary<TQuestion, Kept> _kept = new();
 
     /// <summary>The answer, kept or looked up. The lookup is shared by all who ask meanwhile, so it never ends with one asker's request.</summary>
     public Task<TAnswer> FindAsync(TQuestion question, Func<TQuestion, Task<TAnswer>> lookUp, CancellationToken cancellationToken)
@@ -20,8 +20,17 @@ public sealed class KeptAnswers<TQuestion, TAnswer>(TimeSpan keepFor, TimeProvid
         {
             if (_kept.Count > MaxKept)
                 _kept.Clear();
-            _kept[question] = kept = (lookUp(question), now + keepFor);
+            // Kept before it is asked for, so that Forget never misses an answer that was on its way.
+            _kept[question] = kept = new Kept(new Lazy<Task<TAnswer>>(() => lookUp(question)), now + keepFor);
         }
         return kept.Answer.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Drops what is kept, also what is being looked up: whoever asks from now on gets a new answer.</summary>
+    public void Forget(TQuestion question) => _kept.TryRemove(question, out _);
+
+    private sealed record Kept(Lazy<Task<TAnswer>> Lookup, DateTimeOffset Until)
+    {
+        public Task<TAnswer> Answer => Lookup.Value;
     }
 }

@@ -3,13 +3,15 @@ using ScaiSend.Contracts.Emails;
 using ScaiSend.Contracts.Messages;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Storage.Batches;
 using ScaiSend.Platform.Storage.Sql;
 using ScaiSend.Processing.Rendering;
 
 namespace ScaiSend.Processing;
 
 /// <summary>An email with everything that its rendering needs.</summary>
-public sealed record LoadedEmail(QueuedEmail Hint, EmailToRender ToRender);
+/// <param name="Batch">The status of its batch; null when it may go.</param>
+public sealed record LoadedEmail(QueuedEmail Hint, EmailToRender ToRender, BatchStatus? Batch);
 
 /// <summary>Loads the emails of one hint in one round trip. Emails that are gone, or have moved on since the hint, are left out.</summary>
 public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs)
@@ -47,7 +49,8 @@ public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs)
                         row.Date,
                         content,
                         StoredContent.ReadPersonalization(row.Personalization)
-                    )
+                    ),
+                    row.Batch
                 )
             );
         }
@@ -65,9 +68,11 @@ public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs)
         await using var command = connection.CreateCommand();
         await using var reader = await new SqlBatch(command)
             .Sql(
-                "SELECT e.id,e.version,e.recipient,m.content_id,m.personalization,COALESCE(m.send_at,m.created_at),c.blob_key,c.body FROM emails e"
+                "SELECT e.id,e.version,e.recipient,m.content_id,m.personalization,COALESCE(m.send_at,m.created_at),c.blob_key,c.body,b.status FROM emails e"
             )
-            .Sql(" JOIN messages m ON m.id=e.message_id JOIN contents c ON c.id=m.content_id WHERE e.id IN ")
+            .Sql(" JOIN messages m ON m.id=e.message_id JOIN contents c ON c.id=m.content_id")
+            // Without a batch there is nothing to look up.
+            .Sql(" LEFT JOIN mail_batches b ON b.tenant_id=m.tenant_id AND b.batch_id=m.batch_id WHERE e.id IN ")
             .Ids(hints.Select(hint => hint.EmailId))
             .ReadAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -79,7 +84,8 @@ public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs)
                 reader.GetId(3),
                 reader.GetFieldValue<byte[]>(4),
                 reader.GetMoment(5)!.Value,
-                reader.IsDBNull(6) ? null : reader.GetString(6)
+                reader.IsDBNull(6) ? null : reader.GetString(6),
+                reader.IsDBNull(8) ? null : (BatchStatus)reader.GetInt32(8)
             );
             rows.Add(row);
             if (row.BlobKey is null && !contents.ContainsKey(row.ContentId))
@@ -94,6 +100,7 @@ public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs)
         Guid ContentId,
         byte[] Personalization,
         DateTimeOffset Date,
-        string? BlobKey
+        string? BlobKey,
+        BatchStatus? Batch
     );
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Bus;
+using ScaiSend.Platform.Storage.Batches;
 using ScaiSend.Processing.Rendering;
 
 namespace ScaiSend.Processing;
@@ -29,8 +30,22 @@ public sealed class RenderEmailsConsumer(
         await hints.ProcessedAsync([.. processed.OfType<ProcessedEmail>()], context.CancellationToken);
     }
 
+    /// <summary>Whether the email's batch keeps it from going on. The saga decides: a pause is too late for what was rendered before, a cancel for what is on the wire.</summary>
+    private async Task<bool> IsHeldAsync(LoadedEmail email, CancellationToken cancellationToken)
+    {
+        var after = email.Batch switch
+        {
+            null => null,
+            BatchStatus.Pause => await mediator.TellAsync(new BatchPaused(email.Hint.EmailId, email.Hint.Version), cancellationToken),
+            _ => await mediator.TellAsync(new CancelRequested(email.Hint.EmailId), cancellationToken),
+        };
+        return after is { IsAccepted: true };
+    }
+
     private async Task<ProcessedEmail?> RenderAsync(LoadedEmail email, CancellationToken cancellationToken)
     {
+        if (await IsHeldAsync(email, cancellationToken))
+            return null;
         var outcome = await renderer.RenderAsync(email.ToRender, cancellationToken);
         if (outcome is NotRendered failure)
         {

@@ -31,6 +31,8 @@ public static class SagasSetup
     {
         services.AddSingleton<DueEmails>();
         services.AddSingleton<WakeDueEmails>();
+        services.AddSingleton<BatchEmails>();
+        services.AddHostedService<WakeBatches>();
         return services.AddHostedService(s => s.GetRequiredService<WakeDueEmails>());
     }
 }

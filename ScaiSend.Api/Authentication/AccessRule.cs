@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using ScaiSend.Api.SendGridShape;
 
 namespace ScaiSend.Api.Authentication;
@@ -6,7 +7,12 @@ namespace ScaiSend.Api.Authentication;
 /// <summary>What an endpoint asks of its caller; read by <see cref="Door"/>, by the OpenAPI document, and by the tests of scopes.</summary>
 /// <param name="AnyOfScopes">The credential must have one of them; any valid credential will do when empty.</param>
 /// <param name="Dialects">Where the endpoint exists.</param>
-public sealed record AccessRule(IReadOnlyList<string> AnyOfScopes, Dialects Dialects);
+public sealed record AccessRule(IReadOnlyList<string> AnyOfScopes, Dialects Dialects)
+{
+    /// <summary>Why the caller may not enter; null when it may.</summary>
+    public IResult? Refusal(HttpContext http, Caller caller) =>
+        AnyOfScopes.Count == 0 || AnyOfScopes.Any(caller.Scopes.Contains) ? null : Refusals.MissingScope(http, AnyOfScopes[0]);
+}
 
 /// <summary>Gives endpoints their access rule. An endpoint without one is public.</summary>
 public static class AccessRules

@@ -28,6 +28,9 @@ public sealed class ApiKeys(MailDatabase database, TimeProvider time)
         return caller is { ExpiresAt: { } expiresAt } && expiresAt <= time.GetUtcNow() ? null : caller;
     }
 
+    /// <summary>Ends this process's belief about a key that was changed.</summary>
+    public void Forget(byte[] hash) => _kept.Forget(Convert.ToHexString(hash));
+
     private async Task<Caller?> LookUpAsync(string hexHash)
     {
         var hash = Convert.FromHexString(hexHash);
@@ -48,7 +51,7 @@ public sealed class ApiKeys(MailDatabase database, TimeProvider time)
                 row.key.TenantId,
                 row.key.Id,
                 row.key.IsTest,
-                row.key.Scopes.Split(' ').ToHashSet(),
+                Scopes.Read(row.key.Scopes).ToHashSet(),
                 row.SuspendedAt is not null,
                 row.key.ExpiresAt
             );

@@ -1,32 +1,38 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
+using ScaiSend.Api.Keys;
+using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.SendGridShape;
 
 namespace ScaiSend.Api.Authentication;
 
-/// <summary>Lets a caller in to an endpoint that has an <see cref="AccessRule"/>, or says why not. Runs after routing and before any body is read.</summary>
-public static class Door
+/// <summary>
+/// Lets a caller in to an endpoint that has an <see cref="AccessRule"/>, or says why not: unknown, lacking the scope, too many requests.
+/// Runs after routing and before any body is read.
+/// </summary>
+public sealed class Door(ApiKeys keys, KeyUses uses, RateLimiter limits)
 {
-    public static void UseDoor(this IApplicationBuilder app)
-    {
-        var keys = app.ApplicationServices.GetRequiredService<ApiKeys>();
-        app.Use(next => http => EnterAsync(http, keys, next));
-    }
+    /// <summary>The door as a middleware.</summary>
+    public RequestDelegate Before(RequestDelegate next) => http => EnterAsync(http, next);
 
-    private static async Task EnterAsync(HttpContext http, ApiKeys keys, RequestDelegate next)
+    private async Task EnterAsync(HttpContext http, RequestDelegate next)
     {
-        if (http.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is not { } rule)
+        if (http.GetEndpoint()?.Metadata is not { } endpoint || endpoint.GetMetadata<AccessRule>() is not { } rule)
         {
             await next(http);
             return;
         }
-        if (!rule.Dialects.Include(http.Dialect()))
+        var (caller, refusal) = rule.Dialects.Include(http.Dialect()) ? await FindAsync(http) : (null, Refusals.NotFound(http));
+        if (caller is not null)
         {
-            await Refusals.NotFound(http).ExecuteAsync(http);
-            return;
+            uses.Note(caller.KeyId);
+            refusal = rule.Refusal(http, caller);
+            // Who may not enter must not use up the tenant's permits.
+            var limit = refusal is null ? endpoint.GetMetadata<LimitRule>()?.Limit ?? Limit.Others : Limit.Others;
+            var standing = await limits.UseAsync(limit, caller);
+            standing.WriteTo(http.Response.Headers);
+            if (standing.RetryAfter is not null)
+                refusal = Refusals.TooManyRequests(http);
         }
-        var (caller, refusal) = await FindAsync(http, keys, rule);
         if (refusal is not null)
         {
             await refusal.ExecuteAsync(http);
@@ -36,7 +42,7 @@ public static class Door
         await next(http);
     }
 
-    private static async Task<(Caller? Caller, IResult? Refusal)> FindAsync(HttpContext http, ApiKeys keys, AccessRule rule)
+    private async Task<(Caller? Caller, IResult? Refusal)> FindAsync(HttpContext http)
     {
         var header = http.Request.Headers.Authorization.ToString();
         if (header.Length == 0)
@@ -47,10 +53,6 @@ public static class Door
             : null;
         if (caller is null)
             return (null, Refusals.Unauthorized(http, "Invalid API key"));
-        if (caller.IsTenantSuspended)
-            return (null, Refusals.Forbidden(http, "Tenant suspended"));
-        return rule.AnyOfScopes.Count == 0 || rule.AnyOfScopes.Any(caller.Scopes.Contains)
-            ? (caller, null)
-            : (null, Refusals.MissingScope(http, rule.AnyOfScopes[0]));
+        return caller.IsTenantSuspended ? (null, Refusals.Forbidden(http, "Tenant suspended")) : (caller, null);
     }
 }

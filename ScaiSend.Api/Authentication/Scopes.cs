@@ -41,4 +41,10 @@ public static class Scopes
         AdminUsers,
         AdminSettings,
     ];
+
+    /// <summary>Scopes as they are stored: in the order of <see cref="All"/>, each once, separated by blanks.</summary>
+    public static string Write(IEnumerable<string> scopes) => string.Join(' ', All.Intersect(scopes));
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    public static IReadOnlyList<string> Read(string stored) => stored.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

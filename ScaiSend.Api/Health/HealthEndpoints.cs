@@ -2,6 +2,7 @@ using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using ScaiSend.Platform;
 using ScaiSend.Platform.Storage;
 
 namespace ScaiSend.Api.Health;
@@ -18,7 +19,7 @@ public static class HealthEndpoints
     private static async Task<IResult> ReadyAsync(Readiness readiness, CancellationToken cancellationToken)
     {
         var dependencies = await readiness.CheckAsync(cancellationToken);
-        // Without the broker mail is still accepted safely: the rows are the queue.
+        // Without Redis each process counts alone. Without the broker mail is still accepted safely: the rows are the queue.
         var isReady = dependencies["database"] == Readiness.Up;
         return Results.Json(
             new { status = isReady ? "ready" : "not ready", dependencies },
@@ -28,7 +29,7 @@ public static class HealthEndpoints
 }
 
 /// <summary>Asks each dependency whether it is there.</summary>
-public sealed class Readiness(MailDatabase database, IBusControl bus)
+public sealed class Readiness(MailDatabase database, IBusControl bus, SharedRedis redis)
 {
     public const string Up = "up";
     public const string Down = "down";
@@ -36,12 +37,20 @@ public sealed class Readiness(MailDatabase database, IBusControl bus)
     /// <summary>How long the database may take to answer.</summary>
     public static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(3);
 
-    public async Task<IReadOnlyDictionary<string, string>> CheckAsync(CancellationToken cancellationToken) =>
-        new Dictionary<string, string>
+    /// <summary>How long Redis may.</summary>
+    public static readonly TimeSpan RedisLimit = TimeSpan.FromSeconds(1);
+
+    public async Task<IReadOnlyDictionary<string, string>> CheckAsync(CancellationToken cancellationToken)
+    {
+        var dependencies = new Dictionary<string, string>
         {
             ["database"] = await DatabaseAsync(cancellationToken) ? Up : Down,
             ["broker"] = bus.CheckHealth().Status == BusHealthStatus.Healthy ? Up : Down,
         };
+        if (redis.IsSet)
+            dependencies["redis"] = await redis.AnswersAsync(RedisLimit, cancellationToken) ? Up : Down;
+        return dependencies;
+    }
 
     private async Task<bool> DatabaseAsync(CancellationToken cancellationToken)
     {

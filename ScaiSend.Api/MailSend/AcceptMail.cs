@@ -29,6 +29,7 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
     private readonly FlightWindow _window;
     private readonly Hints _hints;
     private readonly AcceptanceTerms _terms;
+    private readonly ILogger _log;
     private readonly GroupCommit<AcceptedMail> _commits;
 
     public AcceptMail(
@@ -41,7 +42,7 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
         ILogger<AcceptMail> log
     )
     {
-        (_database, _blobs, _window, _hints, _terms) = (database, blobs, window, hints, terms);
+        (_database, _blobs, _window, _hints, _terms, _log) = (database, blobs, window, hints, terms, log);
         _commits = new GroupCommit<AcceptedMail>(database, time, log, mail => mail.ContentId, CommitAsync);
     }
 
@@ -55,16 +56,21 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _commits.DisposeAsync();
 
-    /// <summary>Commits the request's mail and answers the ids of its messages.</summary>
-    public async Task<IReadOnlyList<Guid>> AcceptAsync(Caller caller, ParsedMail request, CancellationToken cancellationToken)
+    /// <summary>Commits the request's mail; answers the ids of its messages, or what the first request with its key was answered.</summary>
+    public async Task<Acceptance> AcceptAsync(Caller caller, ParsedMail request, IdempotencyKey? key, CancellationToken cancellationToken)
     {
         var now = _terms.Now;
-        var mail = new AcceptedMail(Guid.CreateVersion7(now), caller.TenantId, StoredContent.Write(request.Content));
+        var mail = new AcceptedMail(Guid.CreateVersion7(now), caller.TenantId, StoredContent.Write(request.Content), key, now);
         foreach (var personalization in request.Personalizations)
             mail.Messages.Add(Message(caller, request, personalization, now));
 
         await StoreBlobsAsync(mail, request, cancellationToken);
         await _commits.RunAsync(mail, cancellationToken);
+        if (mail.Earlier is { } earlier)
+        {
+            await RemoveBlobsAsync(mail, request, cancellationToken);
+            return new Acceptance(earlier.MessageIds, earlier);
+        }
 
         // Not waited for: the 202 rests on the commit alone.
         _ = _hints.QueuedAsync([
@@ -73,7 +79,7 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
                 .Where(e => e.Lane == EmailLane.InFlight)
                 .Select(e => new QueuedEmail(e.Id, e.MessageId, mail.TenantId, 1)),
         ]);
-        return [.. mail.Messages.Select(m => m.Id)];
+        return new Acceptance([.. mail.Messages.Select(m => m.Id)], null);
     }
 
     private AcceptedMessage Message(Caller caller, ParsedMail request, ParsedPersonalization parsed, DateTimeOffset now)
@@ -131,6 +137,21 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
         }
     }
 
+    // Nobody knows these keys but us: the message that counts has blobs of its own. What cannot be deleted costs only room.
+    private async Task RemoveBlobsAsync(AcceptedMail mail, ParsedMail request, CancellationToken cancellationToken)
+    {
+        var keys = request.Content.Attachments.Select(attachment => attachment.BlobKey);
+        try
+        {
+            foreach (var key in mail.BlobKey is null ? keys : keys.Append(mail.BlobKey))
+                await _blobs.DeleteAsync(key, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            _log.LogWarning("The blobs of a repeated request stay behind: {Reason}", e.Message);
+        }
+    }
+
     private async Task CommitAsync(
         DbConnection connection,
         IReadOnlyList<AcceptedMail> mails,
@@ -139,11 +160,15 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
     )
     {
         // The connection may have broken after the server committed: then the rows are there, all of them.
-        if (tries > 1 && await AcceptedRows.ExistAsync(connection, mails[0].ContentId, cancellationToken))
+        if (tries > 1 && await AcceptedRows.ExistAsync(connection, mails, cancellationToken))
             return;
         await AcceptedRows.InsertAndCommitAsync(_database.Dialect, connection, mails, cancellationToken);
     }
 }
+
+/// <summary>What became of a request that may be accepted.</summary>
+/// <param name="Earlier">Set when another request with the same key was first; nothing was added then.</param>
+public sealed record Acceptance(IReadOnlyList<Guid> MessageIds, FirstAnswer? Earlier);
 
 /// <summary>What the door promises: leases and deadlines of a new email.</summary>
 public sealed class AcceptanceTerms(TimeProvider time, IOptions<Leases> leases, IOptionsMonitor<GiveUpOptions> giveUp)

@@ -4,10 +4,15 @@ using ScaiSend.Platform.Storage.Emails;
 namespace ScaiSend.Api.MailSend;
 
 /// <summary>One request on its way into the database.</summary>
-public sealed class AcceptedMail(Guid contentId, Guid tenantId, byte[] content)
+public sealed class AcceptedMail(Guid contentId, Guid tenantId, byte[] content, IdempotencyKey? key, DateTimeOffset acceptedAt)
 {
     public Guid ContentId => contentId;
     public Guid TenantId => tenantId;
+    public IdempotencyKey? Key => key;
+    public DateTimeOffset AcceptedAt => acceptedAt;
+
+    /// <summary>Set by the commit when another request with this key was first: then this one adds nothing.</summary>
+    public FirstAnswer? Earlier { get; set; }
     public byte[]? Content { get; set; } = content;
     public string? BlobKey { get; set; }
     public List<AcceptedMessage> Messages { get; } = [];

@@ -7,12 +7,14 @@ namespace ScaiSend.Api.MailSend;
 /// <summary>The accepting transaction: the rows of all waiting requests in one round trip.</summary>
 internal static class AcceptedRows
 {
-    public static async Task<bool> ExistAsync(DbConnection connection, Guid contentId, CancellationToken cancellationToken)
+    /// <summary>Whether the group is committed: any of its rows stands for all. A mail that was not its key's first has none.</summary>
+    public static async Task<bool> ExistAsync(DbConnection connection, IEnumerable<AcceptedMail> mails, CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
         await using var rows = await new SqlBatch(command)
-            .Sql("SELECT 1 FROM contents WHERE id=")
-            .Id(contentId)
+            .Sql("SELECT 1 FROM contents WHERE id IN ")
+            .Ids(mails.Select(mail => mail.ContentId))
+            .Sql(" LIMIT 1")
             .ReadAsync(cancellationToken);
         return await rows.ReadAsync(cancellationToken);
     }
@@ -24,11 +26,20 @@ internal static class AcceptedRows
         CancellationToken cancellationToken
     )
     {
+        var hasKeys = mails.Any(mail => mail.Key is not null);
+        if (hasKeys)
+        {
+            await IdempotencyRows.BeginAndClaimAsync(dialect, connection, mails, cancellationToken);
+            mails = [.. mails.Where(mail => mail.Earlier is null)];
+        }
         await using var command = connection.CreateCommand();
-        var batch = new SqlBatch(command).Sql(dialect.Begin);
-        AddContents(batch, mails);
-        AddMessages(batch, mails);
-        AddEmailsWithFirstEvent(batch, mails);
+        var batch = new SqlBatch(command).Sql(hasKeys ? "" : dialect.Begin);
+        if (mails.Count > 0)
+        {
+            AddContents(batch, mails);
+            AddMessages(batch, mails);
+            AddEmailsWithFirstEvent(batch, mails);
+        }
         await batch.Sql("COMMIT").ExecuteAsync(cancellationToken);
     }
 

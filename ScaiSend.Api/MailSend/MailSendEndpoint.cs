@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using ScaiSend.Api.Authentication;
+using ScaiSend.Api.Batches;
+using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.SendGridShape;
 using ScaiSend.Contracts;
 using ScaiSend.Platform.Blobs;
@@ -12,7 +14,8 @@ namespace ScaiSend.Api.MailSend;
 /// <summary>
 /// <c>POST /v3/mail/send</c>: checks everything at once, commits, answers 202 with <c>message_id</c> or <c>message_ids</c> and <c>X-Message-Id</c>
 /// (SendGrid's dialect: no body).
-/// Errors: 400 (all of them at once), 401, 403, 413, 415, and 503 when the database or the blob store cannot take it now; each in SendGrid's envelope.
+/// A request with an <c>Idempotency-Key</c> that comes again within 24 h is answered as the first time, with <c>Idempotency-Replayed: true</c>; 409 for another body.
+/// Errors: 400 (all of them at once), 401, 403, 409, 413, 415, and 503 when the database or the blob store cannot take it now; each in SendGrid's envelope.
 /// </summary>
 public static class MailSendEndpoint
 {
@@ -20,7 +23,7 @@ public static class MailSendEndpoint
     public static readonly TimeSpan CommitLimit = TimeSpan.FromSeconds(15);
 
     public static void MapMailSend(this IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v3/mail/send", HandleAsync).Needs(Scopes.MailSend);
+        routes.MapPost("/v3/mail/send", HandleAsync).Needs(Scopes.MailSend).CountsAs(Limit.MailSend);
 
     private static async Task<IResult> HandleAsync(
         HttpContext http,
@@ -29,9 +32,13 @@ public static class MailSendEndpoint
         AcceptMail accept,
         AcceptanceTerms terms,
         IBlobStore blobs,
+        IdempotencyKeys keys,
+        IssuedBatches batches,
         ILogger<AcceptMail> log
     )
     {
+        if (IdempotencyKey.Refusal(http.Request.Headers) is { } refusal)
+            return refusal;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         try
         {
@@ -39,12 +46,12 @@ public static class MailSendEndpoint
             await using var body = await RequestBody.ReadAsync(
                 http.Request,
                 new ArrivingContents(blobs, terms.Now),
-                withHash: false,
+                withHash: IdempotencyKey.IsGiven(http.Request.Headers),
                 log,
                 limit.Token
             );
             limit.CancelAfter(CommitLimit);
-            return body.Refusal ?? await SendAsync(http, caller, body, domains, accept, terms, limit.Token);
+            return body.Refusal ?? await SendAsync(http, caller, body, domains, accept, terms, keys, batches, limit.Token);
         }
         catch (Exception e) when (!http.RequestAborted.IsCancellationRequested && e is not BadHttpRequestException)
         {
@@ -64,22 +71,43 @@ public static class MailSendEndpoint
         VerifiedDomains domains,
         AcceptMail accept,
         AcceptanceTerms terms,
+        IdempotencyKeys keys,
+        IssuedBatches batches,
         CancellationToken cancellationToken
     )
     {
         var outcome = MailSendRequest.Parse(body.Bytes, terms.Now, body.Contents);
         if (outcome.Mail is not { } mail)
             return new SendGridErrors(StatusCodes.Status400BadRequest, outcome.Errors);
+        var isLive = !caller.IsTest && !mail.IsSandbox;
+        var key = IdempotencyKey.IsGiven(http.Request.Headers) ? IdempotencyKey.Of(http.Request.Headers, caller, body.Hash()) : null;
+        if (key is not null && await keys.FindAsync(caller.TenantId, key, cancellationToken) is { } earlier)
+            return Answer(http, key, new Acceptance(earlier.MessageIds, earlier), isLive);
 
         if (NeedsScheduling(mail) && !caller.Scopes.Contains(Scopes.MailSchedule))
             return SendGridErrors.Because(StatusCodes.Status403Forbidden, "Missing required scope: mail.schedule", "send_at");
-        var isLive = !caller.IsTest && !mail.IsSandbox;
         if (isLive && !await domains.AllowAsync(caller.TenantId, mail.Content.From.Email, cancellationToken))
             return MailSendShape.NotVerified(http);
+        if (mail.BatchId is { } batchId && !await batches.AllowAsync(caller.TenantId, batchId, cancellationToken))
+            return BatchShape.Invalid(http);
 
         body.Keep(mail.Content.Attachments);
-        var ids = await accept.AcceptAsync(caller, mail, cancellationToken);
-        return MailSendShape.Accepted(http, [.. ids.Select(id => Ids.Show(Ids.Message, id))], isSandbox: !isLive);
+        var acceptance = await accept.AcceptAsync(caller, mail, key, cancellationToken);
+        if (acceptance.Earlier is not null)
+            body.Keep([]);
+        return Answer(http, key, acceptance, isLive);
+    }
+
+    // A repeated request is answered as it was the first time; only a header tells.
+    private static IResult Answer(HttpContext http, IdempotencyKey? key, Acceptance acceptance, bool isLive)
+    {
+        if (acceptance.Earlier is { } earlier)
+        {
+            if (!earlier.IsFor(key!))
+                return IdempotencyKey.Conflict;
+            http.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        }
+        return MailSendShape.Accepted(http, [.. acceptance.MessageIds.Select(id => Ids.Show(Ids.Message, id))], isSandbox: !isLive);
     }
 
     private static bool NeedsScheduling(ParsedMail mail) =>

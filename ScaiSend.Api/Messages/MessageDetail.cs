@@ -1,10 +1,12 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using ScaiSend.Api.SendGridShape;
 using ScaiSend.Contracts;
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Contracts.Messages;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Storage.Batches;
 using ScaiSend.Platform.Storage.Emails;
 using ScaiSend.Platform.Storage.Messages;
 
@@ -32,6 +34,7 @@ public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
         shown["cc_emails"] = personalization.Cc.Select(a => a.Email);
         shown["bcc_emails"] = personalization.Bcc.Select(a => a.Email);
         shown["settings"] = message.Settings is null ? null : JsonSerializer.Deserialize<JsonElement>(message.Settings);
+        shown["batch_status"] = message.BatchId is { } batch ? BatchShape.Word(await BatchStatusAsync(db, batch, cancellationToken)) : null;
         shown["error_message"] = emails
             .Where(e => e.State is EmailStatus.Failed or EmailStatus.Dropped)
             .Select(e => e.LastReply)
@@ -69,6 +72,9 @@ public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
             return StoredContent.Read(body);
         return row?.BlobKey is { } key ? await blobs.GetContentAsync(key, cancellationToken) : null;
     }
+
+    private static async Task<BatchStatus?> BatchStatusAsync(MailDb db, string batchId, CancellationToken cancellationToken) =>
+        await db.MailBatches.Where(b => b.BatchId == batchId).Select(b => b.Status).FirstOrDefaultAsync(cancellationToken);
 
     private static object Show(Email email, IReadOnlyList<EmailEvent> events, IReadOnlyList<EmailAttempt> attempts) =>
         new

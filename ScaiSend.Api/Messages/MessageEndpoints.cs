@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using ScaiSend.Api.Authentication;
+using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
 using ScaiSend.Contracts;
@@ -24,7 +25,7 @@ public static class MessageEndpoints
 
     public static void MapMessages(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v3/messages", ListAsync).OursNeeds(Reading);
+        routes.MapGet("/v3/messages", ListAsync).OursNeeds(Reading).CountsAs(Limit.Messages);
         routes.MapGet("/v3/messages/{id}", GetAsync).OursNeeds(Reading);
         routes.MapPost("/v3/messages/{id}/cancel", CancelAsync).OursNeeds(Scopes.MailCancel);
         routes.MapPost("/v3/messages/{id}/retry", RetryAsync).OursNeeds(Scopes.MailSend);

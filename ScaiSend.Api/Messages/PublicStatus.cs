@@ -50,11 +50,14 @@ public static class PublicStatus
             return Sandbox;
         if (emails.Count == 0)
             return "queued";
-        var (state, lane) = emails.MinBy(e => Array.IndexOf(Order, e.State));
+        var (state, lane) = emails.MinBy(e => Array.IndexOf(Ordered, e.State));
         return Of(state, lane);
     }
 
-    private static readonly EmailStatus[] Order =
+    /// <summary>The longest way to go first, then the worst end.</summary>
+    internal static IReadOnlyList<EmailStatus> Order => Ordered;
+
+    private static readonly EmailStatus[] Ordered =
     [
         EmailStatus.Queued,
         EmailStatus.Processed,

@@ -43,6 +43,12 @@ public static class Refusals
                 : "Method Not Allowed"
         );
 
+    /// <summary>429: over the rate limit; the headers say until when.</summary>
+    public static IResult TooManyRequests(HttpContext http) =>
+        http.AnswersErrors()
+            ? SendGridErrors.TooManyRequests
+            : new DetailError(StatusCodes.Status429TooManyRequests, "Rate limit exceeded");
+
     /// <summary>503: nothing was promised; the caller tries again.</summary>
     public static IResult Unavailable(HttpContext http) =>
         Because(http, StatusCodes.Status503ServiceUnavailable, "The service cannot do this right now; try again later");

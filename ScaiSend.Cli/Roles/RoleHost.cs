@@ -2,6 +2,7 @@ using System.Net;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Caching.StackExchangeRedis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -9,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ScaiSend.Api;
 using ScaiSend.Api.MailSend;
+using ScaiSend.Api.RateLimits;
 using ScaiSend.Delivery;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.Platform;
@@ -22,7 +24,6 @@ using ScaiSend.Sagas;
 using ScaiSend.Sagas.Emails;
 using Serilog;
 using Serilog.Events;
-using StackExchange.Redis;
 using ZiggyCreatures.Caching.Fusion;
 
 namespace ScaiSend.Cli.Roles;
@@ -109,28 +110,20 @@ public static class RoleHost
             Directory.CreateDirectory(blobs.Folder);
             return new FolderBlobs(blobs.Folder);
         });
+        services.AddSingleton(_ => new SharedRedis(settings["Redis:Url"] ?? ""));
         var cache = services.AddFusionCache();
-        if (settings["Redis:Url"] is { Length: > 0 } url)
-        {
-            var redis = new Microsoft.Extensions.Caching.StackExchangeRedis.RedisCache(
-                new Microsoft.Extensions.Caching.StackExchangeRedis.RedisCacheOptions
-                {
-                    ConfigurationOptions = RedisConfiguration(url),
-                    InstanceName = "scaisend:",
-                }
-            );
-            cache.WithDistributedCache(redis).WithSystemTextJsonSerializer();
-        }
+        if (settings["Redis:Url"] is { Length: > 0 })
+            cache.WithDistributedCache(SecondLevel).WithSystemTextJsonSerializer();
     }
 
-    // Caches must never stop the service: no Redis, no second level.
-    private static ConfigurationOptions RedisConfiguration(string url)
-    {
-        var configuration = ConfigurationOptions.Parse(url.Replace("redis://", "", StringComparison.Ordinal).Split('/')[0]);
-        configuration.AbortOnConnectFail = false;
-        configuration.ConnectTimeout = 2000;
-        return configuration;
-    }
+    private static RedisCache SecondLevel(IServiceProvider services) =>
+        new(
+            new RedisCacheOptions
+            {
+                ConnectionMultiplexerFactory = services.GetRequiredService<SharedRedis>().ConnectAsync,
+                InstanceName = "scaisend:",
+            }
+        );
 
     private static void AddOptions(IServiceCollection services, IConfigurationSection settings)
     {
@@ -140,6 +133,7 @@ public static class RoleHost
         services.Configure<SecretOptions>(settings.GetSection("Secrets"));
         services.Configure<Leases>(settings.GetSection("Leases"));
         services.Configure<FairnessOptions>(settings.GetSection("Fairness"));
+        services.Configure<RateLimitOptions>(settings.GetSection("RateLimits"));
         services.Configure<RenderingOptions>(settings.GetSection("Rendering"));
         services.Configure<RetrySchedule>(settings.GetSection("Delivery:Retry"));
         services.Configure<GiveUpOptions>(settings.GetSection("Delivery:Retry"));

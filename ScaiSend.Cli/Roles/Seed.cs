@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.EntityFrameworkCore;
+using ScaiSend.Api.Authentication;
+using ScaiSend.Api.Keys;
 using ScaiSend.Contracts;
 using ScaiSend.Delivery.Signing;
 using ScaiSend.Platform.Storage;
@@ -15,10 +15,6 @@ public sealed class Seed(MailDatabase database, SecretBox secrets, TimeProvider 
 {
     public const string Domain = "example.test";
     public const string Slug = "default";
-
-    private const string AllScopes =
-        "mail.send mail.schedule mail.cancel templates.read templates.write templates.delete suppressions.read suppressions.write "
-        + "stats.read stats.export webhooks.read webhooks.write domains.read domains.write admin.api_keys admin.users admin.settings";
 
     /// <summary>Whether there is a seeded tenant.</summary>
     public async Task<bool> IsPlantedAsync(CancellationToken cancellationToken)
@@ -52,11 +48,11 @@ public sealed class Seed(MailDatabase database, SecretBox secrets, TimeProvider 
     }
 
     /// <summary>A new key of the given kind.</summary>
-    public static string NewKey(string kind) => $"sg_{kind}_{RandomNumberGenerator.GetHexString(32, lowercase: true)}";
+    public static string NewKey(string kind) => KeySecret.New(isTest: kind == "test").Text;
 
     private async Task AddKeyAsync(MailDb db, Tenant tenant, string secret, string kind, CancellationToken cancellationToken)
     {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+        var (prefix, hash) = (new KeySecret(secret).Prefix, new KeySecret(secret).Hash);
         if (await db.ApiKeys.IgnoreQueryFilters().AnyAsync(k => k.Hash == hash, cancellationToken))
             return;
         db.ApiKeys.Add(
@@ -65,10 +61,10 @@ public sealed class Seed(MailDatabase database, SecretBox secrets, TimeProvider 
                 Id = Ids.New(time),
                 TenantId = tenant.Id,
                 Name = $"Seeded {kind} key",
-                Prefix = secret[..16],
+                Prefix = prefix,
                 Hash = hash,
                 IsTest = kind == "test",
-                Scopes = AllScopes,
+                Scopes = Scopes.Write(Scopes.All),
                 CreatedAt = time.GetUtcNow(),
             }
         );

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using ScaiSend.Api.RateLimits;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Bus;
@@ -31,6 +32,7 @@ public static class Settings
             ["Http"] = typeof(HttpOptions),
             ["Leases"] = typeof(Leases),
             ["Fairness"] = typeof(FairnessOptions),
+            ["RateLimits"] = typeof(RateLimitOptions),
             ["Rendering"] = typeof(RenderingOptions),
             ["Delivery"] = typeof(DeliveryOptions),
             ["Delivery:Retry"] = typeof(RetrySchedule),
@@ -48,9 +50,14 @@ public static class Settings
             ["LOG_LEVEL"] = "Log:Level",
         };
 
-    /// <summary>Every setting there is, as <c>Section:Key</c>.</summary>
+    /// <summary>Every setting there is, as <c>Section:Key</c>; <c>*</c> stands for any name.</summary>
     public static IReadOnlySet<string> Known { get; } =
         Sections.SelectMany(s => Names(s.Key, s.Value)).Append("Stack").ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Whether there is such a setting.</summary>
+    public static bool IsKnown(string name) =>
+        Known.Contains(name)
+        || Known.Any(known => known.Contains('*', StringComparison.Ordinal) && Matches(known.Split(':'), name.Split(':')));
 
     /// <summary>Adds all sources of settings.</summary>
     /// <exception cref="SettingsException">A <c>--set</c> is malformed or names no setting.</exception>
@@ -77,7 +84,7 @@ public static class Settings
             errors.Add($"Stack is '{stack}'; allowed are embedded and servers");
         foreach (var (key, value) in root.AsEnumerable(makePathsRelative: true))
         {
-            if (value is not null && !Known.Contains(key))
+            if (value is not null && !IsKnown(key))
                 errors.Add($"{key} is not a setting; see docs/configuration.md");
         }
         foreach (var (section, type) in Sections)
@@ -125,6 +132,10 @@ public static class Settings
     {
         foreach (var property in type.GetProperties().Where(p => p.CanWrite))
         {
+            if (ValueOfDictionary(property.PropertyType) is { } named)
+                foreach (var child in section.GetSection(property.Name).GetChildren())
+                foreach (var error in Unreadable(child, $"{name}:{property.Name}:{child.Key}", named))
+                    yield return error;
             if (section[property.Name] is not { } value)
                 continue;
             var wanted = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
@@ -141,10 +152,17 @@ public static class Settings
         type.GetProperties()
             .Where(p => p.CanWrite)
             .SelectMany(p =>
-                p.PropertyType.IsClass && p.PropertyType != typeof(string)
-                    ? Names($"{section}:{p.Name}", p.PropertyType)
-                    : [$"{section}:{p.Name}"]
+                ValueOfDictionary(p.PropertyType) is { } named ? Names($"{section}:{p.Name}:*", named)
+                : p.PropertyType.IsClass && p.PropertyType != typeof(string) ? Names($"{section}:{p.Name}", p.PropertyType)
+                : [$"{section}:{p.Name}"]
             );
+
+    private static Type? ValueOfDictionary(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Dictionary<,>) ? type.GetGenericArguments()[1] : null;
+
+    private static bool Matches(string[] known, string[] name) =>
+        known.Length == name.Length
+        && known.Zip(name).All(pair => pair.First == "*" || pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<KeyValuePair<string, string?>> FromAliases() =>
         Aliases
@@ -162,7 +180,7 @@ public static class Settings
     {
         if (set.Split('=', 2) is not [{ Length: > 0 } key, var value])
             throw new SettingsException($"--set '{set}' is malformed; allowed is Section:Key=value");
-        if (!Known.Contains(key))
+        if (!IsKnown(key))
             throw new SettingsException($"--set names '{key}', which is not a setting; see docs/configuration.md");
         return KeyValuePair.Create($"{Root}:{key}", (string?)value);
     }

@@ -21,6 +21,9 @@ public sealed record RenderingSucceeded(Guid EmailId, int Version) : EmailFact(E
 /// <summary>The email cannot be rendered, now or ever.</summary>
 public sealed record RenderingFailed(Guid EmailId, int Version, string Reason) : EmailFact(EmailId, Version);
 
+/// <summary>The email's time has come, and its batch is paused.</summary>
+public sealed record BatchPaused(Guid EmailId, int Version) : EmailFact(EmailId, Version);
+
 /// <summary>An attempt is about to connect.</summary>
 public sealed record DeliveryStarted(Guid EmailId, int Version) : EmailFact(EmailId, Version);
 
@@ -31,8 +34,8 @@ public sealed record DeliveryHeldBack(Guid EmailId, int Version, TimeSpan Delay)
 public sealed record DeliverySucceeded(Guid EmailId, int Version, AttemptReport Attempt) : EmailFact(EmailId, Version);
 
 /// <summary>A 4xx reply, network or TLS trouble: try again later.</summary>
-/// <param name="MailKey">Key of the signed bytes in the blob store; every later attempt sends these.</param>
-public sealed record DeliveryDeferred(Guid EmailId, int Version, AttemptReport Attempt, string MailKey) : EmailFact(EmailId, Version);
+/// <param name="MailKey">Key of the signed bytes in the blob store; every later attempt sends these. Null when none were made: then it is rendered again.</param>
+public sealed record DeliveryDeferred(Guid EmailId, int Version, AttemptReport Attempt, string? MailKey) : EmailFact(EmailId, Version);
 
 /// <summary>A 5xx reply, or a destination that takes no mail: final.</summary>
 public sealed record DeliveryRefused(Guid EmailId, int Version, AttemptReport Attempt, BounceClass Class) : EmailFact(EmailId, Version);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MassTransit;
 
 namespace ScaiSend.Contracts.Emails;
@@ -26,12 +27,32 @@ public sealed record ProcessedEmail(Guid EmailId, Guid MessageId, Guid TenantId,
 /// <param name="SigningDomain">Lower-case domain of the From address, as A-label.</param>
 /// <param name="NeedsSmtpUtf8">RFC 6531: an address of envelope or header has a non-ASCII local part.</param>
 /// <param name="IsSigned">Whether <see cref="Bytes"/> already carry the DKIM signatures.</param>
-/// <param name="Bytes">RFC 5322 message, CRLF line ends, 7-bit unless <see cref="NeedsSmtpUtf8"/>; always valid UTF-8.</param>
+/// <param name="Bytes">RFC 5322 message, CRLF line ends, 7-bit unless <see cref="NeedsSmtpUtf8"/>; always valid UTF-8. Without the contents of <see cref="Files"/>.</param>
+/// <param name="Files">Large attachments, in the order of their places; null when all is in <see cref="Bytes"/>.</param>
 public sealed record RenderedMail(
     string ReversePath,
     string Recipient,
     string SigningDomain,
     bool NeedsSmtpUtf8,
     bool IsSigned,
-    ReadOnlyMemory<byte> Bytes
-);
+    ReadOnlyMemory<byte> Bytes,
+    IReadOnlyList<MailFile>? Files = null
+)
+{
+    /// <summary>Octets on the wire.</summary>
+    [JsonIgnore]
+    public long Length => Bytes.Length + (Files?.Sum(file => file.EncodedLength) ?? 0);
+}
+
+/// <summary>A large attachment that stays in the blob store until its mail is on the wire.</summary>
+/// <param name="Offset">Where in <see cref="RenderedMail.Bytes"/> its base64 belongs.</param>
+/// <param name="Size">Octets of the blob.</param>
+public sealed record MailFile(int Offset, string BlobKey, long Size)
+{
+    /// <summary>RFC 2045 §6.8 allows lines of 76 characters, which hold so many octets.</summary>
+    public const int OctetsPerLine = 57;
+
+    /// <summary>Octets of the base64: lines with CRLF between them and none at the end.</summary>
+    [JsonIgnore]
+    public long EncodedLength => Size == 0 ? 0 : (Size + 2) / 3 * 4 + (Size - 1) / OctetsPerLine * 2;
+}

@@ -86,4 +86,7 @@ public enum TroubleKind
 
     /// <summary>An address of the envelope cannot be written in an SMTP command.</summary>
     UnusableAddress,
+
+    /// <summary>The blob store did not give a large attachment, so the mail could not be sent whole.</summary>
+    Storage,
 }

@@ -99,7 +99,7 @@ public sealed class ConnectionSlot : IAsyncDisposable
     )
     {
         var endpoint = new IPEndPoint(IPAddress.Parse(address), host.Port);
-        var connection = _connection = new SmtpConnection(host, endpoint, mail.NeedsSmtpUtf8, _sender.Options, _sender.Time);
+        var connection = _connection = new SmtpConnection(host, endpoint, mail.NeedsSmtpUtf8, _sender);
         var answer =
             await connection.OpenAsync(attempt.TimeLeft, cancellationToken)
             ?? await connection.TransmitAsync(mail, attempt.TimeLeft, cancellationToken);

@@ -3,6 +3,7 @@ using DnsClient;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using ScaiSend.Delivery.Files;
 using ScaiSend.Delivery.Routing;
 using ScaiSend.Delivery.Signing;
 using ZiggyCreatures.Caching.Fusion;
@@ -24,6 +25,7 @@ public static class DeliveryEngine
         services.TryAddSingleton<HostAddresses>();
         services.TryAddSingleton<MxLookup>();
         services.TryAddSingleton<DkimSigning>();
+        services.TryAddSingleton<MailPieces>();
         services.TryAddSingleton<SmtpSender>();
         return services;
     }

@@ -1,4 +1,6 @@
 using MimeKit;
+using ScaiSend.Contracts.Emails;
+using ScaiSend.Delivery.Files;
 
 namespace ScaiSend.Delivery.Sending;
 
@@ -15,10 +17,12 @@ public sealed class RenderedPart(MimeEntityConstructorArgs args) : MimePart(args
         "Content-Type: application/x-rendered-mail\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"u8.ToArray();
     private static readonly ParserOptions Parser = ParserThatKnowsUs();
 
-    private ReadOnlyMemory<byte> _body;
+    private RenderedMail? _mail;
+    private int _bodyStart;
+    private MailPieces? _pieces;
 
     /// <summary>How many bytes will be sent, for SIZE (RFC 1870).</summary>
-    public int Length { get; private set; }
+    public long Length => _mail?.Length ?? 0;
 
     /// <summary>Called with false before the message can be complete, and with true once it is.</summary>
     internal Action<bool>? Progress { get; set; }
@@ -37,15 +41,23 @@ public sealed class RenderedPart(MimeEntityConstructorArgs args) : MimePart(args
         return format;
     }
 
-    /// <summary>Makes these bytes the content of the message around this part.</summary>
-    public void Fill(MimeMessage message, ReadOnlyMemory<byte> bytes)
+    /// <summary>Makes this mail the content of the message around this part.</summary>
+    /// <param name="pieces">Reads its large attachments.</param>
+    public void Fill(MimeMessage message, RenderedMail mail, MailPieces pieces)
     {
+        var bytes = mail.Bytes;
         var emptyLine = bytes.Span.IndexOf("\r\n\r\n"u8);
-        var bodyStart = emptyLine < 0 ? bytes.Length : emptyLine + 4;
         message.Headers.Clear();
         message.Headers.Add(new RenderedFields(bytes[..(emptyLine < 0 ? bytes.Length : emptyLine + 2)].ToArray()));
-        _body = bytes[bodyStart..];
-        Length = bytes.Length;
+        (_mail, _pieces) = (mail, pieces);
+        _bodyStart = emptyLine < 0 ? bytes.Length : emptyLine + 4;
+    }
+
+    /// <summary>Lets the mail go.</summary>
+    public void Empty(MimeMessage message)
+    {
+        message.Headers.Clear();
+        (_mail, _pieces) = (null, null);
     }
 
     public override void Prepare(EncodingConstraint constraint, int maxLineLength = 78) { }
@@ -60,8 +72,13 @@ public sealed class RenderedPart(MimeEntityConstructorArgs args) : MimePart(args
         CancellationToken cancellationToken = default
     )
     {
+        var mail = _mail ?? throw new InvalidOperationException("There is no mail to send");
         Progress?.Invoke(false);
-        await stream.WriteAsync(_body, cancellationToken);
+        if (mail.Files is null)
+            await stream.WriteAsync(mail.Bytes[_bodyStart..], cancellationToken);
+        else
+            await foreach (var piece in _pieces!.ReadAsync(mail, _bodyStart, cancellationToken))
+                await stream.WriteAsync(piece, cancellationToken);
         Progress?.Invoke(true);
     }
 

@@ -129,6 +129,7 @@ public static class ReplyVerdict
             TroubleKind.TimedOut => Deferred,
             TroubleKind.TlsTrouble => Deferred,
             TroubleKind.NotSmtp => Deferred,
+            TroubleKind.Storage => Deferred,
             TroubleKind.NoRoute => Hard,
             TroubleKind.UnusableAddress => Hard,
             // RFC 6531 §3.2: nothing else may be done with it. Soft, as the address may be right and other mail may reach it.

@@ -6,6 +6,7 @@ using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
 using ScaiSend.Contracts.Emails;
+using ScaiSend.Delivery.Files;
 using ScaiSend.Delivery.Routing;
 
 namespace ScaiSend.Delivery.Sending;
@@ -19,30 +20,24 @@ internal sealed class SmtpConnection : SmtpClient
     private readonly Conversation _conversation;
     private readonly MimeMessage _message;
     private readonly RenderedPart _part;
+    private readonly MailPieces _pieces;
     private readonly TimeProvider _time;
     private Socket? _socket;
     private long _idleSince;
 
-    public SmtpConnection(MxHost host, IPEndPoint address, bool isForSmtpUtf8, DeliveryOptions options, TimeProvider time)
-        : this(host, address, isForSmtpUtf8, options, time, new Conversation(options, time)) { }
+    public SmtpConnection(MxHost host, IPEndPoint address, bool isForSmtpUtf8, SmtpSender sender)
+        : this(host, address, isForSmtpUtf8, sender, new Conversation(sender.Options, sender.Time)) { }
 
-    private SmtpConnection(
-        MxHost host,
-        IPEndPoint address,
-        bool isForSmtpUtf8,
-        DeliveryOptions options,
-        TimeProvider time,
-        Conversation conversation
-    )
+    private SmtpConnection(MxHost host, IPEndPoint address, bool isForSmtpUtf8, SmtpSender sender, Conversation conversation)
         : base(conversation)
     {
         (Host, Address, IsForSmtpUtf8) = (host, address, isForSmtpUtf8);
-        (_conversation, _time) = (conversation, time);
+        (_conversation, _pieces, _time) = (conversation, sender.Pieces, sender.Time);
         _message = RenderedPart.NewMessage(isEightBit: isForSmtpUtf8);
         _part = (RenderedPart)_message.Body!;
         _part.Progress = isWhole => conversation.Enter(isWhole ? SmtpStep.Acceptance : SmtpStep.Content);
-        if (!string.IsNullOrEmpty(options.EhloName))
-            LocalDomain = options.EhloName;
+        if (!string.IsNullOrEmpty(sender.Options.EhloName))
+            LocalDomain = sender.Options.EhloName;
         // RFC 7435: opportunistic. An unverified certificate still keeps passive listeners out, and refusing it would mean sending in the clear.
         CheckCertificateRevocation = false;
 #pragma warning disable CA5359
@@ -117,7 +112,7 @@ internal sealed class SmtpConnection : SmtpClient
         if (!TryWrite(mail.ReversePath, out var sender) || !TryWrite(mail.Recipient, out var recipient))
             return new Answer.Trouble(TroubleKind.UnusableAddress, "An address cannot be written in an SMTP command", "5.1.3");
         var limited = _conversation.Start(SmtpStep.Mail, timeLeft, cancellationToken);
-        _part.Fill(_message, mail.Bytes);
+        _part.Fill(_message, mail, _pieces);
         Mails++;
         try
         {
@@ -132,7 +127,7 @@ internal sealed class SmtpConnection : SmtpClient
         finally
         {
             _conversation.Stop();
-            _part.Fill(_message, default);
+            _part.Empty(_message);
             _idleSince = _time.GetTimestamp();
         }
     }
@@ -154,7 +149,7 @@ internal sealed class SmtpConnection : SmtpClient
     protected override void Prepare(FormatOptions options, MimeMessage message, EncodingConstraint constraint, int maxLineLength) { }
 
     protected override Task<long> GetSizeAsync(FormatOptions options, MimeMessage message, CancellationToken cancellationToken) =>
-        Task.FromResult((long)_part.Length);
+        Task.FromResult(_part.Length);
 
     protected override void Dispose(bool disposing)
     {
@@ -175,6 +170,7 @@ internal sealed class SmtpConnection : SmtpClient
             SmtpCommandException e when _conversation.IsContentSent => Reply(SmtpStep.Acceptance, e),
             SmtpCommandException e when _conversation.IsAnswered => Reply(SmtpStep.Data, e),
             SmtpCommandException e => Reply(_conversation.Step, e),
+            FileTroubleException e => new Answer.Trouble(TroubleKind.Storage, e.Message),
             ServiceNotAuthenticatedException e => new Answer.Reply(SmtpStep.Mail, 530, e.Message),
             _ when _conversation.HasTimedOut(cancellationToken) => TimedOut(_conversation.TimedOutAt!.Value),
             OperationCanceledException => null,

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using ScaiSend.Contracts.Emails;
+using ScaiSend.Delivery.Files;
 using ScaiSend.Delivery.Routing;
 
 namespace ScaiSend.Delivery.Sending;
@@ -12,14 +13,16 @@ public sealed class SmtpSender : IAsyncDisposable
     private readonly Dictionary<string, DestinationPool> _pools = new(StringComparer.OrdinalIgnoreCase);
     private readonly ITimer _sweep;
 
-    public SmtpSender(HostAddresses addresses, IOptions<DeliveryOptions> options, TimeProvider time)
+    public SmtpSender(HostAddresses addresses, MailPieces pieces, IOptions<DeliveryOptions> options, TimeProvider time)
     {
-        (Addresses, Options, Time) = (addresses, options.Value, time);
+        (Addresses, Pieces, Options, Time) = (addresses, pieces, options.Value, time);
         var period = Options.IdleLimit > TimeSpan.FromSeconds(1) ? Options.IdleLimit : TimeSpan.FromSeconds(1);
         _sweep = time.CreateTimer(_ => _ = CloseIdleAsync(Options.IdleLimit), null, period, period);
     }
 
     internal HostAddresses Addresses { get; }
+
+    internal MailPieces Pieces { get; }
 
     internal DeliveryOptions Options { get; }
 
@@ -52,14 +55,20 @@ public sealed class SmtpSender : IAsyncDisposable
     }
 
     /// <summary>The outcome of an attempt that ended with the lookup of its route.</summary>
-    public SendOutcome NotSent(MxRoute route, DateTimeOffset startedAt)
+    public SendOutcome NotSent(MxRoute route, DateTimeOffset startedAt) =>
+        NotSent(
+            route switch
+            {
+                MxRoute.Refused refused => new Answer.Trouble(TroubleKind.NoRoute, refused.Reason, refused.EnhancedStatusCode),
+                MxRoute.Unknown unknown => new Answer.Trouble(TroubleKind.NameNotResolved, unknown.Reason),
+                _ => throw new ArgumentException("A route with hosts is to be tried", nameof(route)),
+            },
+            startedAt
+        );
+
+    /// <summary>The outcome of an attempt that ended before any server was asked.</summary>
+    public SendOutcome NotSent(Answer.Trouble answer, DateTimeOffset startedAt)
     {
-        var answer = route switch
-        {
-            MxRoute.Refused refused => new Answer.Trouble(TroubleKind.NoRoute, refused.Reason, refused.EnhancedStatusCode),
-            MxRoute.Unknown unknown => new Answer.Trouble(TroubleKind.NameNotResolved, unknown.Reason),
-            _ => throw new ArgumentException("A route with hosts is to be tried", nameof(route)),
-        };
         var report = new AttemptReport(
             startedAt,
             Time.GetUtcNow() - startedAt,

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ScaiSend.Contracts.Emails;
+using ScaiSend.Delivery.Files;
 
 namespace ScaiSend.Delivery.Signing;
 
@@ -29,21 +30,62 @@ public sealed class DkimSigning(TimeProvider time)
 
     private const int LineLength = 72;
 
+    /// <summary>How long reading the attachments for the signature may take. Together with the attempt's own limit it is less than its lease.</summary>
+    public static readonly TimeSpan ReadLimit = TimeSpan.FromMinutes(1);
+
     /// <summary>The mail with one signature per key in front; the same mail when there is no key or it is signed already.</summary>
     public RenderedMail Sign(RenderedMail mail, IReadOnlyList<DkimKey> keys)
     {
+        if (mail.Files is not null)
+            throw new ArgumentException("A mail with large attachments is to be signed asynchronously", nameof(mail));
+        return mail.IsSigned || keys.Count == 0 ? mail : Sign(mail, keys, bodyHash: null);
+    }
+
+    /// <summary>The same for a mail with large attachments, which are read from the store once.</summary>
+    public async Task<RenderedMail> SignAsync(
+        RenderedMail mail,
+        IReadOnlyList<DkimKey> keys,
+        MailPieces pieces,
+        CancellationToken cancellationToken
+    )
+    {
+        if (mail.Files is null)
+            return Sign(mail, keys);
         if (mail.IsSigned || keys.Count == 0)
             return mail;
+        using var limit = new CancellationTokenSource(ReadLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var hash = new RelaxedBodyHash();
+        try
+        {
+            await foreach (var piece in pieces.ReadAsync(mail, new RelaxedHeaders(mail.Bytes.Span).BodyStart, either.Token))
+                hash.Append(piece.Span);
+        }
+        catch (Exception) when (limit.IsCancellationRequested)
+        {
+            throw FileTroubleException.Of(new TimeoutException());
+        }
+        return Sign(mail, keys, hash.Finish());
+    }
+
+    private RenderedMail Sign(RenderedMail mail, IReadOnlyList<DkimKey> keys, byte[]? bodyHash)
+    {
         var message = mail.Bytes.Span;
         var headers = new RelaxedHeaders(message);
         var signed = new ArrayBufferWriter<byte>(2048);
         var names = WriteSignedHeaders(headers, signed);
-        var bodyHash = Convert.ToBase64String(RelaxedBody.Hash(message[headers.BodyStart..]));
+        var hash = Convert.ToBase64String(bodyHash ?? RelaxedBody.Hash(message[headers.BodyStart..]));
         var result = new ArrayBufferWriter<byte>(message.Length + 1024 * keys.Count);
         foreach (var key in keys)
-            WriteSignature(key, names, bodyHash, signed.WrittenSpan, result);
+            WriteSignature(key, names, hash, signed.WrittenSpan, result);
+        var added = result.WrittenCount;
         result.Write(message);
-        return mail with { IsSigned = true, Bytes = result.WrittenMemory };
+        return mail with
+        {
+            IsSigned = true,
+            Bytes = result.WrittenMemory,
+            Files = mail.Files?.Select(file => file with { Offset = file.Offset + added }).ToList(),
+        };
     }
 
     private static string WriteSignedHeaders(RelaxedHeaders headers, ArrayBufferWriter<byte> output)

@@ -37,6 +37,7 @@ public sealed class EmailSagaTable
         [(EmailStatus.Processed, typeof(RenderingFailed))] = EmailStatus.Failed,
         [(EmailStatus.Delivering, typeof(RenderingFailed))] = EmailStatus.Failed,
         [(EmailStatus.Deferred, typeof(RenderingFailed))] = EmailStatus.Failed,
+        [(EmailStatus.Queued, typeof(BatchPaused))] = EmailStatus.Queued,
         [(EmailStatus.Processed, typeof(DeliveryStarted))] = EmailStatus.Delivering,
         [(EmailStatus.Deferred, typeof(DeliveryStarted))] = EmailStatus.Delivering,
         [(EmailStatus.Delivering, typeof(DeliveryStarted))] = EmailStatus.Delivering,
@@ -64,6 +65,7 @@ public sealed class EmailSagaTable
     [
         version => new RenderingSucceeded(Id, version),
         version => new RenderingFailed(Id, version, "no template"),
+        version => new BatchPaused(Id, version),
         version => new DeliveryStarted(Id, version),
         version => new DeliveryHeldBack(Id, version, TimeSpan.FromSeconds(3)),
         version => new DeliverySucceeded(Id, version, Attempt),
@@ -135,6 +137,17 @@ public sealed class EmailSagaTable
         var attempt = Assert.Single(saga.NewAttempts);
         Assert.Equal(("interrupted", 1), (attempt.Outcome, attempt.Number));
         Assert.Null(saga.AttemptStartedAt);
+    }
+
+    [Fact]
+    public async Task An_email_of_a_paused_batch_waits_until_its_deadline_and_nothing_is_reported()
+    {
+        var saga = In(EmailStatus.Queued);
+
+        await RaiseAsync(saga, new BatchPaused(Id, saga.Version));
+
+        Assert.Equal((EmailLane.Waiting, saga.DeadlineAt), (saga.Lane, saga.DueAt));
+        Assert.Empty(saga.NewEvents);
     }
 
     [Fact]

@@ -23,6 +23,8 @@ public sealed class Product : IAsyncDisposable
     private readonly string _name = $"t_{Path.GetRandomFileName().Replace(".", "", StringComparison.Ordinal)}";
     private readonly string _folder;
     private readonly Dictionary<string, string?> _settings;
+    private Action<IServiceCollection>? _replace;
+    private readonly List<WebApplication> _others = [];
     private WebApplication? _app;
 
     private Product(Stack stack, IReadOnlyDictionary<string, string?>? settings)
@@ -37,6 +39,10 @@ public sealed class Product : IAsyncDisposable
             ["Secrets:Key"] = Convert.ToBase64String(new byte[32]),
             ["Http:Listen"] = $"127.0.0.1:{FreePort()}",
             ["Log:Level"] = "error",
+            // The clock stands, so all of a test's requests are in one window.
+            ["RateLimits:MailSendPerSecond"] = "1000000",
+            ["RateLimits:MessagesPerSecond"] = "1000000",
+            ["RateLimits:OthersPerSecond"] = "1000000",
         };
         if (stack != Stack.Embedded)
         {
@@ -61,6 +67,9 @@ public sealed class Product : IAsyncDisposable
 
     public string TestKey { get; } = Seed.NewKey("test");
 
+    /// <summary>What the next start of roles will read.</summary>
+    public IDictionary<string, string?> Settings => _settings;
+
     /// <summary>The running host's services.</summary>
     public IServiceProvider Services => _app!.Services;
 
@@ -69,10 +78,11 @@ public sealed class Product : IAsyncDisposable
         Stack stack,
         string? smarthost = null,
         IReadOnlyDictionary<string, string?>? settings = null,
-        Role roles = All
+        Role roles = All,
+        Action<IServiceCollection>? replace = null
     )
     {
-        var product = new Product(stack, settings);
+        var product = new Product(stack, settings) { _replace = replace };
         if (smarthost is not null)
             product._settings["Delivery:Smarthost"] = smarthost;
         await using (var migrating = RoleHost.Build(Role.None, product._settings, []))
@@ -106,12 +116,38 @@ public sealed class Product : IAsyncDisposable
 
     public async Task StartRolesAsync(Role roles = All)
     {
-        _app = RoleHost.Build(roles, _settings, [], services => services.AddSingleton<TimeProvider>(Clock));
+        _app = RoleHost.Build(
+            roles,
+            _settings,
+            [],
+            services =>
+            {
+                services.AddSingleton<TimeProvider>(Clock);
+                _replace?.Invoke(services);
+            }
+        );
         await _app.StartAsync(Stop);
         Http = new HttpClient { BaseAddress = new Uri($"http://{_settings["Http:Listen"]}") };
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", LiveKey);
         if (roles.HasFlag(Role.Serve))
             await UntilBrokerIsUpAsync();
+    }
+
+    /// <summary>Another serve process on the same database, broker and Redis, until the product stops; calls with the live key.</summary>
+    public async Task<HttpClient> ServeAlsoAsync()
+    {
+        var address = $"127.0.0.1:{FreePort()}";
+        var other = RoleHost.Build(
+            Role.Serve,
+            _settings,
+            [$"Http:Listen={address}"],
+            services => services.AddSingleton<TimeProvider>(Clock)
+        );
+        _others.Add(other);
+        await other.StartAsync(Stop);
+        var http = new HttpClient { BaseAddress = new Uri($"http://{address}") };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", LiveKey);
+        return http;
     }
 
     // The product does not wait for its broker; a hint given before the queues are bound is lost, and a test's clock would never end its lease.
@@ -168,6 +204,11 @@ public sealed class Product : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var other in _others)
+        {
+            await other.StopAsync(CancellationToken.None);
+            await other.DisposeAsync();
+        }
         await StopRolesAsync();
         Http.Dispose();
         Directory.Delete(_folder, recursive: true);

@@ -34,6 +34,7 @@ public sealed class SmtpSink : IAsyncDisposable
     private readonly ConcurrentDictionary<string, string> _lastingReplies = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, string> _repliesToContent = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<(string, SinkStep), int> _drops = new();
+    private readonly ConcurrentDictionary<string, string> _deferrals = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<SunkMail> _mails = [];
     private readonly SemaphoreSlim _arrived = new(0);
     private Task _running = Task.CompletedTask;
@@ -95,6 +96,12 @@ public sealed class SmtpSink : IAsyncDisposable
 
     /// <summary>Answers the content of every mail to this recipient so, and does not record it.</summary>
     public void AnswerContent(string recipient, string reply) => _repliesToContent[recipient] = reply;
+
+    /// <summary>Reads the next content for this recipient, answers so, and keeps it among <see cref="Deferred"/>.</summary>
+    public void DeferContent(string recipient, string reply) => _deferrals[recipient] = reply;
+
+    /// <summary>The contents that were read and refused for now.</summary>
+    public ConcurrentQueue<SunkMail> Deferred { get; } = new();
 
     /// <summary>Drops the connection at this step of a mail to (or, at MAIL, from) this address, so many times.</summary>
     public void Drop(string address, SinkStep step, int times = 1) => _drops[(address, step)] = times;
@@ -175,8 +182,15 @@ public sealed class SmtpSink : IAsyncDisposable
                     return Task.FromResult(ResponseOf(reply));
             // The package cuts off the last line's end, which belongs to the mail (RFC 5321 §4.1.1.4).
             byte[] bytes = [.. buffer.ToArray(), .. "\r\n"u8];
+            var mail = new SunkMail(transaction.From.AsAddress() ?? "", recipients, bytes, context.Pipe.IsSecure);
+            foreach (var recipient in recipients)
+                if (sink._deferrals.TryRemove(recipient, out var reply))
+                {
+                    sink.Deferred.Enqueue(mail);
+                    return Task.FromResult(ResponseOf(reply));
+                }
             lock (sink._mails)
-                sink._mails.Add(new SunkMail(transaction.From.AsAddress() ?? "", recipients, bytes, context.Pipe.IsSecure));
+                sink._mails.Add(mail);
             sink._arrived.Release();
             return Task.FromResult(new SmtpResponse(SmtpReplyCode.Ok, "2.0.0 Ok, sunk"));
         }

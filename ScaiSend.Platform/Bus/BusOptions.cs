@@ -24,4 +24,10 @@ public sealed class FairnessOptions
     /// <summary>Emails of one tenant in flight; what exceeds it waits in the database and is woken in turn with other tenants'.</summary>
     [Range(1, 1_000_000)]
     public int Window { get; set; } = 2000;
+
+    /// <summary>
+    /// How far the waker fills the window. Another tenant's mail waits behind what is in flight, so scheduled mail takes only half; the other half is left
+    /// to what comes in at the door, the same tenant's included.
+    /// </summary>
+    public int WokenWindow => (Window + 1) / 2;
 }

@@ -171,6 +171,7 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
             e.Property(x => x.BatchId).HasMaxLength(64);
             e.HasKey(x => new { x.TenantId, x.BatchId });
             e.HasIndex(x => x.CreatedAt);
+            e.HasIndex(x => x.ChangedAt);
             e.HasQueryFilter(x => x.TenantId == TenantId);
         });
         modelBuilder.Entity<IdempotencyRecord>(e =>

@@ -16,7 +16,8 @@ internal static class BodyStructure
         }
 
         var shown = texts.Any(text => text.IsHtml) ? files.Where(IsShownByHtml).ToList() : [];
-        var beside = files.Except(shown).ToList();
+        // Not by equality: the same file may be attached twice.
+        var beside = shown.Count == 0 ? files : [.. files.Where(file => !IsShownByHtml(file))];
         var body = Alternatives(
             shown.Count == 0 ? texts : [.. texts.Select(text => text.IsHtml ? Related(text, shown) : (MimeEntity)text)]
         );

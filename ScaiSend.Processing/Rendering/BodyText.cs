@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using ScaiSend.Contracts.Emails;
 
 namespace ScaiSend.Processing.Rendering;
 
@@ -7,7 +8,6 @@ namespace ScaiSend.Processing.Rendering;
 internal static class BodyText
 {
     private const int EncodedLine = 76; // RFC 2045 §6.7 (5) and §6.8
-    private const int OctetsPerBase64Line = EncodedLine / 4 * 3;
 
     public static void Write(MailBuffer mail, string text, TransferEncoding encoding)
     {
@@ -37,7 +37,7 @@ internal static class BodyText
     {
         while (octets.Length > 0)
         {
-            var line = octets[..Math.Min(OctetsPerBase64Line, octets.Length)];
+            var line = octets[..Math.Min(MailFile.OctetsPerLine, octets.Length)];
             Base64.EncodeToUtf8(line, mail.Reserve(EncodedLine), out _, out var written);
             mail.Advance(written);
             octets = octets[line.Length..];

@@ -44,6 +44,9 @@ internal sealed class MailBuffer(int capacity) : IDisposable
 
     public void Advance(int size) => length += size;
 
+    /// <summary>Octets written so far.</summary>
+    public int Length => length;
+
     public ReadOnlySpan<byte> Written => bytes.AsSpan(0, length);
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(bytes);

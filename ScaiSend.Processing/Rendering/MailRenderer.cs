@@ -5,11 +5,14 @@ using ScaiSend.Platform.Blobs;
 namespace ScaiSend.Processing.Rendering;
 
 /// <summary>
-/// Makes the mail of one recipient, always with the same bytes for the same email. It reads attachments and nothing else:
+/// Makes the mail of one recipient, always with the same bytes for the same email. It reads small attachments and nothing else:
 /// no clock, no chance, no suppression, no signature.
 /// </summary>
 public sealed class MailRenderer(IBlobStore blobs, RenderingOptions options)
 {
+    /// <summary>Larger attachments are not read here: the SMTP stage reads them while it signs and sends.</summary>
+    public const int LargestHeldFile = 64 * 1024;
+
     private const int SizeOfFields = 4096;
 
     public async Task<RenderOutcome> RenderAsync(EmailToRender email, CancellationToken cancellationToken)
@@ -38,9 +41,12 @@ public sealed class MailRenderer(IBlobStore blobs, RenderingOptions options)
         }
 
         var body = BodyStructure.Of(texts, files);
-        using var mail = new MailBuffer(SizeOfFields + texts.Sum(text => text.Text.Length) + files.Sum(file => file.Bytes.Length / 2 * 3));
+        using var mail = new MailBuffer(
+            SizeOfFields + texts.Sum(text => text.Text.Length) + files.Sum(file => (file.Bytes?.Length ?? 0) / 2 * 3)
+        );
         WriteOwnFields(mail, email, envelope, substitutions);
-        new MimeWriter(mail, email.EmailId).WriteRoot(body, () => WriteHeaders(mail, headers, substitutions));
+        var writer = new MimeWriter(mail, email.EmailId);
+        writer.WriteRoot(body, () => WriteHeaders(mail, headers, substitutions));
         return new Rendered(
             new RenderedMail(
                 $"b+{email.EmailId:N}@{options.ReturnPathDomain}",
@@ -48,7 +54,8 @@ public sealed class MailRenderer(IBlobStore blobs, RenderingOptions options)
                 envelope.SigningDomain,
                 envelope.NeedsSmtpUtf8,
                 IsSigned: false,
-                mail.Written.ToArray()
+                mail.Written.ToArray(),
+                writer.Files
             )
         );
     }
@@ -88,6 +95,11 @@ public sealed class MailRenderer(IBlobStore blobs, RenderingOptions options)
             if (stored is null)
             {
                 return null;
+            }
+            if (attachment.Size > LargestHeldFile)
+            {
+                files.Add(new FileEntity(attachment, Bytes: null));
+                continue;
             }
             using var bytes = new MemoryStream((int)attachment.Size);
             await stored.CopyToAsync(bytes, cancellationToken);

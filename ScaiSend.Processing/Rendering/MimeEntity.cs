@@ -13,7 +13,8 @@ internal sealed record TextEntity(string ContentType, string Text) : MimeEntity
 }
 
 /// <summary>A file, in the mail or beside it.</summary>
-internal sealed record FileEntity(Attachment Attachment, ReadOnlyMemory<byte> Bytes) : MimeEntity;
+/// <param name="Bytes">Null when it is too large to be held: then its content joins the mail on the wire.</param>
+internal sealed record FileEntity(Attachment Attachment, ReadOnlyMemory<byte>? Bytes) : MimeEntity;
 
 /// <summary>RFC 2046 §5.1.</summary>
 /// <param name="Subtype">The subtype and its parameters, but for the boundary.</param>

@@ -1,9 +1,15 @@
+using ScaiSend.Contracts.Emails;
+
 namespace ScaiSend.Processing.Rendering;
 
 /// <summary>Writes a tree of entities; boundaries are counted from the email's id, so that the same email has the same ones.</summary>
 internal sealed class MimeWriter(MailBuffer mail, Guid emailId)
 {
+    private readonly List<MailFile> files = [];
     private int multiparts;
+
+    /// <summary>The files whose contents were left out; null when there are none.</summary>
+    public IReadOnlyList<MailFile>? Files => files.Count == 0 ? null : files;
 
     /// <summary>Writes the root's MIME fields, then the fields of <paramref name="writeLastFields"/>, then its body.</summary>
     public void WriteRoot(MimeEntity root, Action writeLastFields)
@@ -59,7 +65,14 @@ internal sealed class MimeWriter(MailBuffer mail, Guid emailId)
             mail.EndLine();
         }
         mail.EndLine();
-        BodyText.WriteBase64(mail, file.Bytes.Span);
+        if (file.Bytes is { } bytes)
+        {
+            BodyText.WriteBase64(mail, bytes.Span);
+        }
+        else
+        {
+            files.Add(new MailFile(mail.Length, file.Attachment.BlobKey, file.Attachment.Size));
+        }
     }
 
     private void WriteMultipart(MultipartEntity entity, Action? writeLastFields)

@@ -23,6 +23,9 @@ public sealed class EmailStateMachine : MassTransitStateMachine<EmailState>
             When(Rendered, IsCurrent).Then(steps.Accept).Then(steps.RecordProcessed).Then(steps.LeaseToSender).TransitionTo(Processed)
         );
 
+        // Only what was never rendered: a pause comes too late for the rest.
+        During(Queued, When(Held, IsCurrent).Then(steps.Accept).Then(steps.WaitForBatch));
+
         // Rendered again, because a lost hint had the bytes or the sender died in an attempt.
         During(
             [Processed, Delivering, Deferred],
@@ -88,6 +91,7 @@ public sealed class EmailStateMachine : MassTransitStateMachine<EmailState>
 
     public Event<RenderingSucceeded> Rendered { get; } = null!;
     public Event<RenderingFailed> Unrenderable { get; } = null!;
+    public Event<BatchPaused> Held { get; } = null!;
     public Event<DeliveryStarted> Started { get; } = null!;
     public Event<DeliveryHeldBack> HeldBack { get; } = null!;
     public Event<DeliverySucceeded> Succeeded { get; } = null!;

@@ -60,6 +60,9 @@ internal sealed class EmailSteps(TimeProvider time, IOptionsMonitor<RetrySchedul
 
     public void HoldBack(BehaviorContext<EmailState, DeliveryHeldBack> context) => Wait(context.Saga, Now + context.Message.Delay);
 
+    /// <summary>Until the batch is resumed, which makes it due; otherwise its deadline ends it.</summary>
+    public void WaitForBatch(BehaviorContext<EmailState> context) => Wait(context.Saga, context.Saga.DeadlineAt);
+
     public void Deliver(BehaviorContext<EmailState, DeliverySucceeded> context)
     {
         CloseAttempt(context.Saga, context.Message.Attempt, "delivered");

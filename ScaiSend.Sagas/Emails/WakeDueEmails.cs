@@ -29,6 +29,11 @@ public sealed class WakeDueEmails(
     /// <summary>Pause between two rounds that found nothing.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Pause when emails are due and their tenants have no room: it comes within a blink.</summary>
+    public static readonly TimeSpan IntervalWhenFull = TimeSpan.FromMilliseconds(25);
+
+    private bool _isFull;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         DbConnection? connection = null;
@@ -45,10 +50,11 @@ public sealed class WakeDueEmails(
                 log.LogWarning("The waker could not work and tries again: {Reason}", e.Message);
                 if (connection is not null)
                     await connection.DisposeAsync();
-                connection = null;
+                (connection, _isFull) = (null, false);
             }
             if (woken == 0)
-                await Task.Delay(Interval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(_isFull ? IntervalWhenFull : Interval, stoppingToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         if (connection is not null)
             await connection.DisposeAsync();
@@ -59,12 +65,18 @@ public sealed class WakeDueEmails(
     {
         var now = time.GetUtcNow();
         var woken = 0;
+        _isFull = false;
         foreach (var (tenantId, lane) in await due.TenantsAsync(connection, now, cancellationToken))
         {
             // An email whose lease ran out counts in the window already.
             var room =
-                lane == EmailLane.InFlight ? int.MaxValue : fairness.Value.Window - await window.CountAsync(tenantId, cancellationToken);
-            if (room > 0)
+                lane == EmailLane.InFlight
+                    ? int.MaxValue
+                    : fairness.Value.WokenWindow - await window.CountAsync(tenantId, cancellationToken);
+            // Not worth a claim yet: few big ones, see DueEmails.MaxClaim.
+            if (room < Math.Max(1, fairness.Value.WokenWindow / 4))
+                _isFull = true;
+            else
                 woken += await WakeAsync(
                     await due.ClaimAsync(connection, tenantId, lane, now, room, cancellationToken),
                     now,

@@ -25,11 +25,7 @@ public sealed class ComposeTests
         Assert.NotEmpty(names);
         Assert.All(
             names,
-            name =>
-                Assert.True(
-                    Settings.Aliases.ContainsKey(name) || Settings.Known.Contains(SettingName(name) ?? ""),
-                    $"{name} is not a setting"
-                )
+            name => Assert.True(Settings.Aliases.ContainsKey(name) || Settings.IsKnown(SettingName(name) ?? ""), $"{name} is not a setting")
         );
     }
 

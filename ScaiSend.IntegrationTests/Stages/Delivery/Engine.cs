@@ -4,6 +4,7 @@ using ScaiSend.Contracts.Emails;
 using ScaiSend.Delivery.Routing;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.IntegrationTests.Support;
+using ScaiSend.Platform.Blobs;
 using Xunit;
 
 namespace ScaiSend.IntegrationTests.Stages.Delivery;
@@ -15,16 +16,24 @@ internal sealed class Engine : IAsyncDisposable
 
     private Engine(ServiceProvider services) => _services = services;
 
+    /// <summary>Where the mails' large attachments lie.</summary>
+    public static FolderBlobs Blobs { get; } = new(Directory.CreateTempSubdirectory("scaisend-delivery-").FullName);
+
     public MxLookup Mx => _services.GetRequiredService<MxLookup>();
 
     public SmtpSender Sender => _services.GetRequiredService<SmtpSender>();
 
-    public static Engine With(params (string Setting, string Value)[] settings)
+    public static Engine With(params (string Setting, string Value)[] settings) => With(_ => { }, settings);
+
+    /// <param name="register">Registers what is not to be the usual.</param>
+    public static Engine With(Action<IServiceCollection> register, params (string Setting, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"ScaiSend:Delivery:{s.Setting}", (string?)s.Value)))
             .Build();
-        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddDeliveryEngine();
+        var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSingleton<IBlobStore>(Blobs);
+        register(services);
+        services.AddDeliveryEngine();
         return new Engine(services.BuildServiceProvider());
     }
 

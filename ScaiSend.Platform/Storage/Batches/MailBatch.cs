@@ -11,15 +11,20 @@ public sealed class MailBatch : IOfTenant
 
     /// <summary>Null: each message goes when its time comes.</summary>
     public BatchStatus? Status { get; set; }
-    public DateTimeOffset? StatusAt { get; set; }
+
+    /// <summary>When the status was changed; null once the emails that wait have been woken for it.</summary>
+    public DateTimeOffset? ChangedAt { get; set; }
 }
 
 /// <summary>What SendGrid calls a scheduled send's status.</summary>
 public enum BatchStatus : byte
 {
-    /// <summary>Queued emails wait until the pause is lifted, at most until their deadline.</summary>
+    /// <summary>Queued emails whose time comes wait until the pause is lifted, at most until their deadline.</summary>
     Pause = 1,
 
-    /// <summary>Queued emails are cancelled.</summary>
+    /// <summary>Queued emails are cancelled when their time comes; until then it can be taken back.</summary>
     Cancel = 2,
+
+    /// <summary>Queued emails are cancelled at once, and the batch stays cancelled. Ours; SendGrid's callers see <see cref="Cancel"/>.</summary>
+    CancelForGood = 3,
 }

@@ -96,6 +96,13 @@ public sealed class SqlBatch(DbCommand command)
         return command.ExecuteReaderAsync(cancellationToken);
     }
 
+    /// <summary>One text as a parameter.</summary>
+    public SqlBatch Text(string text)
+    {
+        _isFirstValue = true;
+        return Parameter(text);
+    }
+
     private SqlBatch Parameter(object? value)
     {
         Comma();

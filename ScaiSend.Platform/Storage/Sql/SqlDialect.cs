@@ -27,6 +27,9 @@ public abstract class SqlDialect
     /// <summary>Ends a multi-row INSERT so that existing rows take the new values of <paramref name="columns"/>.</summary>
     public abstract string OnConflictUpdate(string key, IEnumerable<string> columns);
 
+    /// <summary>As <see cref="OnConflictUpdate"/>, for those existing rows only that meet the condition on their old values.</summary>
+    public abstract string OnConflictUpdateIf(string condition, string key, IEnumerable<string> columns);
+
     /// <summary>How many connections may write at once.</summary>
     public abstract int Writers { get; }
 

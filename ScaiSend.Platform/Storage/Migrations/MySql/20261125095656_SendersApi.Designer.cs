@@ -43,13 +43,15 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                         .HasColumnType("tinyint unsigned")
                         .HasColumnName("status");
 
-                    b.Property<long?>("StatusAt")
+                    b.Property<long?>("ChangedAt")
                         .HasColumnType("bigint")
-                        .HasColumnName("status_at");
+                        .HasColumnName("changed_at");
 
                     b.HasKey("TenantId", "BatchId");
 
                     b.HasIndex("CreatedAt");
+
+                    b.HasIndex("ChangedAt");
 
                     b.ToTable("mail_batches", (string)null);
                 });

@@ -85,7 +85,7 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                         .Annotation("MySql:CharSet", "utf8mb4"),
                     created_at = table.Column<long>(type: "bigint", nullable: false),
                     status = table.Column<byte>(type: "tinyint unsigned", nullable: true),
-                    status_at = table.Column<long>(type: "bigint", nullable: true)
+                    changed_at = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -164,6 +164,11 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                 name: "IX_images_tenant_id_id",
                 table: "images",
                 columns: new[] { "tenant_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_mail_batches_changed_at",
+                table: "mail_batches",
+                column: "changed_at");
 
             migrationBuilder.CreateIndex(
                 name: "IX_mail_batches_created_at",

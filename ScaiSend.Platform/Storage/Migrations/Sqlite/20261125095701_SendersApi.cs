@@ -73,7 +73,7 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                     batch_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
                     created_at = table.Column<long>(type: "bigint", nullable: false),
                     status = table.Column<byte>(type: "INTEGER", nullable: true),
-                    status_at = table.Column<long>(type: "bigint", nullable: true)
+                    changed_at = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -141,6 +141,11 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                 name: "IX_images_tenant_id_id",
                 table: "images",
                 columns: new[] { "tenant_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_mail_batches_changed_at",
+                table: "mail_batches",
+                column: "changed_at");
 
             migrationBuilder.CreateIndex(
                 name: "IX_mail_batches_created_at",

@@ -1,0 +1,84 @@
+using ScaiSend.Api.Authentication;
+using ScaiSend.Cli.Roles;
+using ScaiSend.IntegrationTests.Support;
+
+namespace ScaiSend.IntegrationTests.Rules.Access;
+
+/// <summary>
+/// A key of one tenant never sees, changes or guesses anything of another. For each family a thing is made as tenant A, and every route that names
+/// such a thing is called as tenant B. A route with a parameter that belongs to no family fails, so a new one needs a line in <see cref="Families"/>.
+/// </summary>
+public sealed class TenantsAreApart
+{
+    /// <param name="Prefix">Begins the patterns of the family's routes.</param>
+    /// <param name="MakeAsync">Makes a thing as tenant A and answers the values for the routes' parameters, in order.</param>
+    /// <param name="Body">A body that every route of the family would take.</param>
+    private sealed record Family(string Prefix, Func<Product, Task<string[]>> MakeAsync, string? Body = null);
+
+    private static readonly Family[] Families =
+    [
+        new("/v3/messages", async product => [await product.SendAsync(Some.To("ada@example.org"))]),
+        new(
+            "/v3/api_keys",
+            async product => [(await product.CallAsync("POST", "/v3/api_keys", product.LiveKey, """{"name":"A's"}""")).Text("id")],
+            """{"name":"B was here","scopes":[]}"""
+        ),
+        new(
+            "/v3/images",
+            async product => [(await product.UploadAsync(Pictures.Of("image/png"))).GetProperty("id").GetString()!],
+            """{"folder":"B was here"}"""
+        ),
+    ];
+
+    public static TheoryData<string> Prefixes => [.. Families.Select(f => f.Prefix)];
+
+    [Theory, MemberData(nameof(Prefixes))]
+    public async Task A_tenant_cannot_reach_what_another_has(string prefix)
+    {
+        // Nobody works, so things stay as they are.
+        await using var product = await Product.StartAsync(Stack.Embedded, roles: Role.Serve);
+        var family = Families.Single(f => f.Prefix == prefix);
+        var b = await product.AddKeyAsync(await product.AddTenantAsync(), Scopes.All);
+        var values = await family.MakeAsync(product);
+        var routes = Route.All(product).Where(r => BelongsTo(r, family)).ToList();
+        var readers = routes.Where(r => r is { Method: "GET", Rule: not null }).ToList();
+        Assert.NotEmpty(routes);
+        var before = await ReadAsync(product, readers, values, product.LiveKey);
+
+        foreach (var route in routes.Where(r => r.Parameters.Count > 0))
+        foreach (var path in route.Prefixes(exists: true))
+        {
+            var answer = await product.CallAsync(route.Method, path + route.Path(values), b, route.Method == "GET" ? null : family.Body);
+            Assert.True(answer.Status == 404, $"{route}: {answer.Status} {answer.Body}");
+        }
+        foreach (var list in await ReadAsync(product, readers, values, b))
+            Assert.DoesNotContain(values[^1], list.Status == 200 ? list.Body : "", StringComparison.Ordinal);
+
+        // A still has it as it was, and B's answers were not 404 because nobody has it.
+        var after = await ReadAsync(product, readers, values, product.LiveKey);
+        Assert.Contains(after, answer => answer.Status == 200 && answer.Body.Contains(values[^1], StringComparison.Ordinal));
+        Assert.Equal(before.Select(a => (a.Status, a.Body)), after.Select(a => (a.Status, a.Body)));
+    }
+
+    [Fact]
+    public async Task Every_route_that_names_a_thing_belongs_to_a_family()
+    {
+        await using var product = await Product.StartAsync(Stack.Embedded, "127.0.0.1:1");
+
+        var left = Route.All(product).Where(r => r.Rule is not null && r.Parameters.Count > 0 && !Families.Any(f => BelongsTo(r, f)));
+
+        Assert.Empty(left.Select(r => r.ToString()));
+    }
+
+    private static bool BelongsTo(Route route, Family family) =>
+        route.Pattern == family.Prefix || route.Pattern.StartsWith(family.Prefix + "/", StringComparison.Ordinal);
+
+    private static async Task<IReadOnlyList<CallAnswer>> ReadAsync(Product product, IEnumerable<Route> readers, string[] values, string key)
+    {
+        var answers = new List<CallAnswer>();
+        foreach (var route in readers)
+        foreach (var prefix in route.Prefixes(exists: true))
+            answers.Add(await product.CallAsync("GET", prefix + route.Path(values), key));
+        return answers;
+    }
+}
