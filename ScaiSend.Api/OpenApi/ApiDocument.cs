@@ -9,7 +9,15 @@ public static class ApiDocument
     private const string Frame = "openapi.json";
 
     /// <summary>The families, in the order in which a reader meets them.</summary>
-    private static readonly string[] Families = ["mail.json", "messages.json", "images.json", "health.json"];
+    private static readonly string[] Families =
+    [
+        "mail.json",
+        "batches.json",
+        "messages.json",
+        "images.json",
+        "api_keys.json",
+        "health.json",
+    ];
 
     /// <summary>Puts the document together.</summary>
     /// <exception cref="InvalidOperationException">Two files have the same path or component.</exception>
