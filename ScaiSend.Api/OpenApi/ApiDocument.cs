@@ -14,6 +14,7 @@ public static class ApiDocument
         "mail.json",
         "batches.json",
         "messages.json",
+        "templates.json",
         "images.json",
         "api_keys.json",
         "health.json",
