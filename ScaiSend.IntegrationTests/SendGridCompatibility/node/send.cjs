@@ -92,6 +92,8 @@ function built(message, isMultiple) {
 }
 
 async function run() {
+  const [batch] = await client.request({ method: 'POST', url: '/v3/mail/batch' });
+  kinds.batch = { to: 'batch@example.org', from, subject: 'In a batch', text: 'A text.', batchId: batch.body.batch_id };
   const sends = Object.entries(kinds).map(([kind, message]) => [kind, message, false]);
   sends.push(['multiple', { to: ['alone1@example.org', 'alone2@example.org'], from, subject: 'Each alone', text: 'A text.' }, true]);
   for (const [kind, message, isMultiple] of sends) {
