@@ -13,8 +13,8 @@ public static class ApiDocument
     [
         "mail.json",
         "batches.json",
-        "templates.json",
         "messages.json",
+        "templates.json",
         "images.json",
         "api_keys.json",
         "health.json",

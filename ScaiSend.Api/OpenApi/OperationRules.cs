@@ -26,7 +26,7 @@ internal static class OperationRules
         operation["security"] = new JsonArray(new JsonObject { ["ApiKey"] = new JsonArray() });
         operation["description"] = Words(operation, scopes);
         var envelope = path.StartsWith("/v3/mail/", StringComparison.Ordinal) ? "Errors" : "Detail";
-        foreach (var status in (string[])["401", "403", "503"])
+        foreach (var status in (string[])["401", "403", "429", "503"])
             responses.TryAdd(status, new JsonObject { ["$ref"] = $"#/components/responses/{envelope}{status}" });
         Sort(responses);
     }

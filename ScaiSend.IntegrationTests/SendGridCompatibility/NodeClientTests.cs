@@ -31,13 +31,20 @@ public sealed class NodeClientTests
         Assert.Equal(now + 1, mails.Count);
         foreach (var one in sent)
         {
-            ReceivedMail.AssertIs(Request(one), mails);
+            ReceivedMail.AssertIs(Request(one), mails, one["kind"]!.ToString() == "template" ? Parts : null);
             CSharpClientTests.AssertKept(Request(one), await product.MessageAsync(one["id"]!.ToString()));
         }
         var refused = Assert.Single(lines, it => it["kind"]!.ToString() == "refused");
         Assert.Equal(400, refused["status"]!.GetValue<int>());
         Assert.Equal("Bad Request", refused["reason"]!.ToString());
         Assert.Equal("personalizations.0.to.0.email", refused["body"]!["errors"]![0]!["field"]!.ToString());
+    }
+
+    // The template that the script makes.
+    private static TemplateParts Parts(JsonObject personalization)
+    {
+        var name = personalization["dynamic_template_data"]!["firstName"]!;
+        return new TemplateParts($"Hello {name}", $"<p>Dear {name}</p>", $"Dear {name}");
     }
 
     private static JsonObject Request(JsonNode line) => line["request"]!.AsObject();

@@ -16,11 +16,29 @@ public sealed class RunningApi : IAsyncLifetime
         ["/v3/user/scheduled_sends/{id}"] = ("/v3/user/scheduled_sends", "pause", "batch_id"),
         ["/v3/api_keys/{id}"] = ("/v3/api_keys", "least", "id"),
         ["/v3/images/{id}"] = ("/v3/images", "gif", "id"),
+        ["/v3/templates/{id}"] = ("/v3/templates", "dynamic", "id"),
+        ["/v3/templates/{id}/versions/{versionId}"] = ("/v3/templates/{id}/versions", "least", "id"),
         ["/i/{id}"] = ("/v3/images", "gif", "id"),
     };
 
     // What stands in the examples for something that must be there.
-    private static readonly Dictionary<string, string> Names = new() { ["k3v9x1m5q7w2e4r6t8y0u1i3o5p7a9s1"] = "/v3/mail/batch/{id}" };
+    private static readonly Dictionary<string, string> Names = new()
+    {
+        ["k3v9x1m5q7w2e4r6t8y0u1i3o5p7a9s1"] = "/v3/mail/batch/{id}",
+        [DynamicTemplate] = "dynamic",
+        [LegacyTemplate] = "legacy",
+    };
+
+    // So that the clock, which stands still, does not end the run.
+    private static readonly Dictionary<string, string?> Unlimited = new()
+    {
+        ["RateLimits:ApiKeysPerMinute"] = "100000",
+        ["RateLimits:OthersPerSecond"] = "100000",
+        ["RateLimits:MessagesPerSecond"] = "100000",
+    };
+
+    private const string DynamicTemplate = "d-0123456789abcdef0123456789abcdef";
+    private const string LegacyTemplate = "0e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b";
 
     private int _number;
 
@@ -30,7 +48,7 @@ public sealed class RunningApi : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Product = await Product.StartAsync(Stack.Embedded, roles: Cli.Roles.Role.Serve);
+        Product = await Product.StartAsync(Stack.Embedded, settings: Unlimited, roles: Cli.Roles.Role.Serve);
         Api = new DescribedApi((await Product.Http.GetFromJsonAsync<JsonObject>("/openapi/v3.json"))!);
     }
 
@@ -54,7 +72,11 @@ public sealed class RunningApi : IAsyncLifetime
     {
         var text = example.ToJsonString().Replace("1798761600", InAnHour(), StringComparison.Ordinal);
         foreach (var (named, template) in Names.Where(it => text.Contains(it.Key, StringComparison.Ordinal)))
-            text = text.Replace(named, await MakeAsync(template, ""), StringComparison.Ordinal);
+            text = text.Replace(
+                named,
+                template.StartsWith('/') ? await MakeAsync(template, "") : await MakeTemplateAsync(template),
+                StringComparison.Ordinal
+            );
         var body = JsonNode.Parse(text)!;
         if (body is JsonObject && body["name"] is JsonValue name && name.GetValueKind() == JsonValueKind.String)
             body["name"] = $"{name} {++_number}";
@@ -106,6 +128,17 @@ public sealed class RunningApi : IAsyncLifetime
         var path = maker.Path.Contains('{', StringComparison.Ordinal) ? parent.TrimEnd('/') : maker.Path;
         var answer = await SendAsync(operation, path, maker.Example is null ? null : await BodyAsync(operation.Bodies[maker.Example]));
         return JsonNode.Parse(answer.Text)![maker.Member]!.GetValue<string>();
+    }
+
+    // With a version that is active.
+    private async Task<string> MakeTemplateAsync(string example)
+    {
+        var create = Api.Operation("POST", "/v3/templates");
+        var made = await SendAsync(create, create.Path, await BodyAsync(create.Bodies[example]));
+        var id = JsonNode.Parse(made.Text)!["id"]!.GetValue<string>();
+        var add = Api.Operation("POST", "/v3/templates/{id}/versions");
+        await SendAsync(add, $"/v3/templates/{id}/versions", await BodyAsync(add.Bodies["everything"]));
+        return id;
     }
 
     // Files stand in the document as base64.

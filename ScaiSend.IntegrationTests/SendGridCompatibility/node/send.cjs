@@ -92,6 +92,13 @@ function built(message, isMultiple) {
 }
 
 async function run() {
+  const [batch] = await client.request({ method: 'POST', url: '/v3/mail/batch' });
+  kinds.batch = { to: 'batch@example.org', from, subject: 'In a batch', text: 'A text.', batchId: batch.body.batch_id };
+  kinds.template = {
+    personalizations: ['Ada', 'Grace'].map((name) => ({ to: `template.${name}@example.org`.toLowerCase(), dynamicTemplateData: { firstName: name } })),
+    from,
+    templateId: await makeTemplate(),
+  };
   const sends = Object.entries(kinds).map(([kind, message]) => [kind, message, false]);
   sends.push(['multiple', { to: ['alone1@example.org', 'alone2@example.org'], from, subject: 'Each alone', text: 'A text.' }, true]);
   for (const [kind, message, isMultiple] of sends) {
@@ -103,6 +110,13 @@ async function run() {
   } catch (error) {
     process.stdout.write(JSON.stringify({ kind: 'refused', status: error.code, reason: error.message, body: error.response.body }) + '\n');
   }
+}
+
+async function makeTemplate() {
+  const [template] = await client.request({ method: 'POST', url: '/v3/templates', body: { name: 'From Node', generation: 'dynamic' } });
+  const version = { name: 'First', subject: 'Hello {{firstName}}', html_content: '<p>Dear {{firstName}}</p>', plain_content: 'Dear {{firstName}}' };
+  await client.request({ method: 'POST', url: `/v3/templates/${template.body.id}/versions`, body: version });
+  return template.body.id;
 }
 
 function print(kind, request, answer) {
