@@ -7,9 +7,11 @@ using ScaiSend.Api.Images;
 using ScaiSend.Api.Keys;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.Messages;
+using ScaiSend.Api.OpenApi;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
+using ScaiSend.Api.Templates;
 
 namespace ScaiSend.Api;
 
@@ -36,6 +38,10 @@ public static class ApiSetup
         services.AddSingleton<BatchTotals>();
         services.AddSingleton<MessageList>();
         services.AddSingleton<MessageDetail>();
+        services.AddSingleton<StoredTemplates>();
+        services.AddSingleton<StoredVersions>();
+        services.AddSingleton<TemplateList>();
+        services.AddSingleton<UsableTemplates>();
         services.AddSingleton<PictureCheck>();
         services.AddSingleton<ImageStore>();
         services.AddSingleton<ImageList>();
@@ -66,6 +72,9 @@ public static class ApiSetup
         app.MapScheduledSends();
         app.MapMessages();
         app.MapApiKeys();
+        app.MapTemplates();
+        app.MapTemplateVersions();
         app.MapImages();
+        app.MapOpenApi();
     }
 }

@@ -42,8 +42,9 @@ public sealed class DeliverEmail(
         var trouble = await mails.FindTroubleAsync(mail, cancellationToken);
         if (trouble is { IsGone: true })
         {
-            await mediator.TellAsync(new RenderingFailed(email.EmailId, email.Version, trouble.Message), cancellationToken);
-            await mails.ForgetAsync(email, cancellationToken);
+            var failed = await mediator.TellAsync(new RenderingFailed(email.EmailId, email.Version, trouble.Message), cancellationToken);
+            if (failed is { IsAccepted: true })
+                await mails.ForgetAsync(email, cancellationToken);
             return;
         }
 

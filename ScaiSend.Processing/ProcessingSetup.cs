@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using ScaiSend.Platform.Bus;
+using ScaiSend.Platform.Templates;
 using ScaiSend.Processing.Rendering;
 
 namespace ScaiSend.Processing;
@@ -16,6 +17,8 @@ public static class ProcessingSetup
         services.AddSingleton(s => s.GetRequiredService<IOptions<RenderingOptions>>().Value);
         services.AddSingleton<MailRenderer>();
         services.AddSingleton<EmailsToRender>();
+        services.AddSingleton<TemplateVersions>();
+        services.AddSingleton<TemplatedContent>();
         return services;
     }
 }

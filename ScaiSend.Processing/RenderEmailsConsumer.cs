@@ -14,6 +14,7 @@ namespace ScaiSend.Processing;
 /// </summary>
 public sealed class RenderEmailsConsumer(
     EmailsToRender emails,
+    TemplatedContent templates,
     MailRenderer renderer,
     IMediator mediator,
     Hints hints,
@@ -26,7 +27,8 @@ public sealed class RenderEmailsConsumer(
     public async Task Consume(ConsumeContext<EmailsQueued> context)
     {
         var loaded = await emails.LoadAsync(context.Message.Emails, context.CancellationToken);
-        var processed = await Task.WhenAll(loaded.Select(email => RenderAsync(email, context.CancellationToken)));
+        var filled = await templates.FillAsync(loaded, context.CancellationToken);
+        var processed = await Task.WhenAll(filled.Select(email => RenderAsync(email.Email, email.Failure, context.CancellationToken)));
         await hints.ProcessedAsync([.. processed.OfType<ProcessedEmail>()], context.CancellationToken);
     }
 
@@ -42,11 +44,13 @@ public sealed class RenderEmailsConsumer(
         return after is { IsAccepted: true };
     }
 
-    private async Task<ProcessedEmail?> RenderAsync(LoadedEmail email, CancellationToken cancellationToken)
+    private async Task<ProcessedEmail?> RenderAsync(LoadedEmail email, string? templateFailure, CancellationToken cancellationToken)
     {
         if (await IsHeldAsync(email, cancellationToken))
             return null;
-        var outcome = await renderer.RenderAsync(email.ToRender, cancellationToken);
+        var outcome = templateFailure is null
+            ? await renderer.RenderAsync(email.ToRender, cancellationToken)
+            : new NotRendered(templateFailure);
         if (outcome is NotRendered failure)
         {
             log.LogInformation("Email {EmailId} of {MessageId} cannot be rendered", email.Hint.EmailId, email.Hint.MessageId);

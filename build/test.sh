@@ -2,6 +2,7 @@
 # Runs every test against the started servers; arguments go to the test runner (e.g. -class '*Retry*'; -? lists them).
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+build/sendgrid-node.sh || exit 1
 eval "$(build/servers.sh env)"
 
 # A test that hangs is named after a minute, and the whole run ends here whatever hangs.

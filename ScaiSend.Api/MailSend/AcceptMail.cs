@@ -38,12 +38,11 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
         FlightWindow window,
         Hints hints,
         AcceptanceTerms terms,
-        TimeProvider time,
         ILogger<AcceptMail> log
     )
     {
         (_database, _blobs, _window, _hints, _terms, _log) = (database, blobs, window, hints, terms, log);
-        _commits = new GroupCommit<AcceptedMail>(database, time, log, mail => mail.ContentId, CommitAsync);
+        _commits = new GroupCommit<AcceptedMail>(database, log, mail => mail.ContentId, CommitAsync);
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -90,11 +89,12 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
         var message = new AcceptedMessage(
             Guid.CreateVersion7(now),
             personalization.From ?? request.Content.From,
-            personalization.Subject ?? request.Content.Subject,
+            parsed.ShownSubject ?? personalization.Subject ?? request.Content.Subject,
             JsonSerializer.Serialize(personalization.To.Select(a => a.Email)),
             JsonSerializer.Serialize(request.Content.Categories),
             StoredContent.Write(personalization),
             request.BatchId,
+            request.TemplateId,
             isSandbox,
             request.SettingsJson,
             sendAt,

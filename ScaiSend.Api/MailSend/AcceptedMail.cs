@@ -27,6 +27,7 @@ public sealed record AcceptedMessage(
     string Categories,
     byte[] Personalization,
     string? BatchId,
+    string? TemplateId,
     bool IsSandbox,
     string? Settings,
     DateTimeOffset? SendAt,

@@ -54,7 +54,7 @@ internal static class AcceptedRows
     private static void AddMessages(SqlBatch batch, IReadOnlyList<AcceptedMail> mails)
     {
         batch.Sql(
-            "INSERT INTO messages (id,tenant_id,content_id,from_email,from_name,subject,to_emails,categories,personalization,batch_id,is_sandbox,settings,send_at,created_at) VALUES "
+            "INSERT INTO messages (id,tenant_id,content_id,from_email,from_name,subject,to_emails,categories,personalization,batch_id,template_id,is_sandbox,settings,send_at,created_at) VALUES "
         );
         var isFirst = true;
         foreach (var mail in mails)
@@ -72,6 +72,7 @@ internal static class AcceptedRows
                 .Value(message.Categories)
                 .Value(message.Personalization)
                 .Value(message.BatchId)
+                .Value(message.TemplateId)
                 .Value(message.IsSandbox ? 1 : 0)
                 .Value(message.Settings)
                 .Value(message.SendAt)

@@ -50,7 +50,10 @@ public static class AddressRule
             return IsDomain(domain) ? domain : null;
         try
         {
-            return domain.Length <= MaxDomain && Idn.GetAscii(domain) is var ascii && IsDomain(ascii) ? ascii : null;
+            // Some names can be written as A-labels and not be read back; they would break the header that shows them.
+            return domain.Length <= MaxDomain && Idn.GetAscii(domain) is var ascii && IsDomain(ascii) && Idn.GetUnicode(ascii).Length > 0
+                ? ascii
+                : null;
         }
         catch (ArgumentException)
         {

@@ -110,6 +110,20 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> body, RequestErrors errors)
         }
     }
 
+    /// <summary>An object as it is; null for anything else, which is noted and passed over.</summary>
+    public JsonElement? RawObject()
+    {
+        if (_json.TokenType != JsonTokenType.StartObject)
+        {
+            RefuseKind("object", isItem: false, ifNot: null);
+            return null;
+        }
+        var start = ValueStart;
+        Skip();
+        var value = new Utf8JsonReader(_body[start..ValueEnd], new JsonReaderOptions { MaxDepth = MaxDepth });
+        return JsonElement.ParseValue(ref value);
+    }
+
     public readonly bool IsEmptyText => _json.ValueSpan.IsEmpty;
 
     /// <summary>Passes over a value, whatever it is.</summary>

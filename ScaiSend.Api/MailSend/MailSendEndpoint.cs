@@ -29,6 +29,7 @@ public static class MailSendEndpoint
         HttpContext http,
         Caller caller,
         VerifiedDomains domains,
+        UsableTemplates templates,
         AcceptMail accept,
         AcceptanceTerms terms,
         IBlobStore blobs,
@@ -51,7 +52,7 @@ public static class MailSendEndpoint
                 limit.Token
             );
             limit.CancelAfter(CommitLimit);
-            return body.Refusal ?? await SendAsync(http, caller, body, domains, accept, terms, keys, batches, limit.Token);
+            return body.Refusal ?? await SendAsync(http, caller, body, domains, templates, accept, terms, keys, batches, limit.Token);
         }
         catch (Exception e) when (!http.RequestAborted.IsCancellationRequested && e is not BadHttpRequestException)
         {
@@ -69,6 +70,7 @@ public static class MailSendEndpoint
         Caller caller,
         RequestBody body,
         VerifiedDomains domains,
+        UsableTemplates templates,
         AcceptMail accept,
         AcceptanceTerms terms,
         IdempotencyKeys keys,
@@ -77,12 +79,15 @@ public static class MailSendEndpoint
     )
     {
         var outcome = MailSendRequest.Parse(body.Bytes, terms.Now, body.Contents);
-        if (outcome.Mail is not { } mail)
+        if (outcome.Mail is not { } parsed)
             return new SendGridErrors(StatusCodes.Status400BadRequest, outcome.Errors);
-        var isLive = !caller.IsTest && !mail.IsSandbox;
+        var isLive = !caller.IsTest && !parsed.IsSandbox;
         var key = IdempotencyKey.IsGiven(http.Request.Headers) ? IdempotencyKey.Of(http.Request.Headers, caller, body.Hash()) : null;
         if (key is not null && await keys.FindAsync(caller.TenantId, key, cancellationToken) is { } earlier)
             return Answer(http, key, new Acceptance(earlier.MessageIds, earlier), isLive);
+        outcome = await templates.ChooseAsync(caller.TenantId, parsed, cancellationToken);
+        if (outcome.Mail is not { } mail)
+            return new SendGridErrors(StatusCodes.Status400BadRequest, outcome.Errors);
 
         if (NeedsScheduling(mail) && !caller.Scopes.Contains(Scopes.MailSchedule))
             return SendGridErrors.Because(StatusCodes.Status403Forbidden, "Missing required scope: mail.schedule", "send_at");

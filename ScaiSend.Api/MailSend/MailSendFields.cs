@@ -23,6 +23,7 @@ internal sealed class MailSendFields(DateTimeOffset now, ArrivingContents? conte
     public IReadOnlyList<ContentPart> Content { get; private set; } = [];
     public bool HasContent { get; private set; }
     public string? TemplateId { get; private set; }
+    public IReadOnlyDictionary<string, string> Sections { get; private set; } = ReadOnlyDictionary<string, string>.Empty;
     public IReadOnlyDictionary<string, string> Headers { get; private set; } = ReadOnlyDictionary<string, string>.Empty;
     public IReadOnlyList<string> Categories { get; private set; } = [];
     public IReadOnlyDictionary<string, string> CustomArgs { get; private set; } = ReadOnlyDictionary<string, string>.Empty;
@@ -50,7 +51,8 @@ internal sealed class MailSendFields(DateTimeOffset now, ArrivingContents? conte
             Headers,
             Categories,
             CustomArgs,
-            Settings.Footer
+            Settings.Footer,
+            Sections: Sections.Count == 0 ? null : Sections
         );
         var personalizations = new ParsedPersonalization[Personalizations.Count];
         for (var i = 0; i < personalizations.Length; i++)
@@ -65,7 +67,8 @@ internal sealed class MailSendFields(DateTimeOffset now, ArrivingContents? conte
             SendAtField.IfFuture(SendAt, now),
             BatchId,
             Settings.IsSandbox,
-            Settings.ToJson(body)
+            Settings.ToJson(body),
+            TemplateId
         );
     }
 
@@ -94,6 +97,9 @@ internal sealed class MailSendFields(DateTimeOffset now, ArrivingContents? conte
                 break;
             case "template_id":
                 TemplateId = json.Text();
+                break;
+            case "sections":
+                Sections = TextMaps.ReadSections(ref json);
                 break;
             case "attachments":
                 _attachments.Read(ref json);

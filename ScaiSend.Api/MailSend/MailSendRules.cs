@@ -1,10 +1,14 @@
 using System.Buffers;
+using ScaiSend.Api.Templates;
 
 namespace ScaiSend.Api.MailSend;
 
 /// <summary>The rules that two or more fields of a request keep together, and what must not be missing.</summary>
 internal static class MailSendRules
 {
+    public const string NoSubject =
+        "The subject is required. You can get around this requirement if you use a template with a subject defined or if every personalization has a subject defined.";
+
     public static void Check(MailSendFields request, RequestErrors errors)
     {
         CheckRequired(request, errors);
@@ -24,10 +28,7 @@ internal static class MailSendRules
         if (request.TemplateId is not null)
             return;
         if (request.Subject is null && !EachHasASubject(request))
-            errors.AddMissing(
-                "The subject is required. You can get around this requirement if you use a template with a subject defined or if every personalization has a subject defined.",
-                "subject"
-            );
+            errors.AddMissing(NoSubject, "subject");
         if (request.Content.Count == 0)
             errors.AddMissing(
                 "Unless a valid template_id is provided, the content parameter is required. There must be at least one defined content block. We typically suggest both text/plain and text/html blocks are included, but only one block is required.",
@@ -42,11 +43,13 @@ internal static class MailSendRules
     {
         if (request.TemplateId is not { } templateId)
             return;
-        if (!templateId.StartsWith("d-", StringComparison.Ordinal))
-            errors.Add("The template_id must start with 'd-'", "template_id");
-        // Templates come later; until then no id names one.
-        else if (!request.HasContent)
-            errors.Add("The template_id does not name an existing template.", "template_id");
+        if (!TemplateId.IsDynamicForm(templateId))
+        {
+            // A GUID is a legacy template, which takes content and substitutions.
+            if (!TemplateId.TryRead(templateId, out _))
+                errors.Add("The template_id must start with 'd-'", "template_id");
+            return;
+        }
         if (request.HasContent)
             errors.Add("The content may not be given together with a template_id.", "content");
         foreach (var read in request.Personalizations)

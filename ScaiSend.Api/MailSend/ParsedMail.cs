@@ -11,6 +11,7 @@ public sealed record ParseOutcome(ParsedMail? Mail, IReadOnlyList<ApiError> Erro
 /// <param name="SettingsJson">
 /// <c>asm</c>, <c>ip_pool_name</c>, <c>mail_settings</c> and <c>tracking_settings</c>, as far as given, checked and in the caller's words, in one JSON object.
 /// </param>
+/// <param name="TemplateId">As the caller named it; <see cref="UsableTemplates"/> finds its version.</param>
 public sealed record ParsedMail(
     MessageContent Content,
     IReadOnlyList<ParsedPersonalization> Personalizations,
@@ -18,7 +19,8 @@ public sealed record ParsedMail(
     DateTimeOffset? SendAt,
     string? BatchId,
     bool IsSandbox,
-    string? SettingsJson
+    string? SettingsJson,
+    string? TemplateId = null
 );
 
 /// <summary>One personalization, which makes one message.</summary>
@@ -26,7 +28,8 @@ public sealed record ParsedMail(
 /// When to send it, the shared <c>send_at</c> already considered; null: now. It is the present moment when its own <c>send_at</c> has passed and the
 /// shared one has not, so that falling back to the shared one does no harm.
 /// </param>
-public sealed record ParsedPersonalization(Personalization Personalization, DateTimeOffset? SendAt);
+/// <param name="ShownSubject">What lists show when a template makes the subject.</param>
+public sealed record ParsedPersonalization(Personalization Personalization, DateTimeOffset? SendAt, string? ShownSubject = null);
 
 /// <summary>The decoded bytes of an attachment, to be stored under the key that the message's content names.</summary>
 public sealed record AttachmentBytes(string Key, ReadOnlyMemory<byte> Bytes);

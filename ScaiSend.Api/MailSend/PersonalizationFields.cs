@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Text.Json;
 using ScaiSend.Contracts.Messages;
 
 namespace ScaiSend.Api.MailSend;
@@ -51,6 +52,7 @@ internal sealed class PersonalizationFields(DateTimeOffset now)
         IReadOnlyDictionary<string, string> substitutions = ReadOnlyDictionary<string, string>.Empty;
         IReadOnlyDictionary<string, string> customArgs = ReadOnlyDictionary<string, string>.Empty;
         DateTimeOffset? sendAt = null;
+        JsonElement? templateData = null;
         while (json.NextProperty())
         {
             switch (json.Name)
@@ -83,7 +85,7 @@ internal sealed class PersonalizationFields(DateTimeOffset now)
                     sendAt = SendAtField.Read(ref json, now);
                     break;
                 case "dynamic_template_data":
-                    ReadTemplateData(ref json);
+                    templateData = json.RawObject();
                     break;
                 default:
                     json.Skip();
@@ -96,15 +98,7 @@ internal sealed class PersonalizationFields(DateTimeOffset now)
                 "to"
             );
         RecipientFields.RefuseDuplicates(json.Errors, to, cc, bcc);
-        var personalization = new Personalization(to, cc, bcc, subject, headers, substitutions, customArgs, from);
+        var personalization = new Personalization(to, cc, bcc, subject, headers, substitutions, customArgs, from, templateData);
         read.Add(new ReadPersonalization(index, personalization, sendAt));
-    }
-
-    private static void ReadTemplateData(ref JsonCursor json)
-    {
-        if (!json.EntersObject())
-            return;
-        while (json.NextProperty())
-            json.Skip();
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ScaiSend.Api.MailSend;
 
-/// <summary>Reads <c>custom_args</c> and <c>substitutions</c>.</summary>
+/// <summary>Reads <c>custom_args</c>, <c>substitutions</c> and <c>sections</c>.</summary>
 internal static class TextMaps
 {
     /// <summary>Bytes of one personalization's custom arguments (shared ones included), and of its substitutions.</summary>
@@ -47,6 +47,22 @@ internal static class TextMaps
         if (Size(substitutions) > MostBytes)
             json.Errors.Add("The combined size of the substitutions may not exceed 10,000 bytes per personalization.");
         return substitutions;
+    }
+
+    /// <summary>Reads sections. They are content, so only the body's size limits them.</summary>
+    public static IReadOnlyDictionary<string, string> ReadSections(ref JsonCursor json)
+    {
+        const string wrong = "The section values must be strings.";
+        if (!json.EntersObject(ifNot: wrong))
+            return ReadOnlyDictionary<string, string>.Empty;
+        var sections = new Dictionary<string, string>();
+        while (json.NextProperty())
+        {
+            var name = json.Name;
+            if (json.Text(isItem: true, ifNot: wrong) is { } value && name.Length > 0)
+                sections[name] = value;
+        }
+        return sections;
     }
 
     /// <summary>The size of the map as JSON, before escaping.</summary>

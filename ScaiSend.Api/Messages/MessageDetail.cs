@@ -33,6 +33,7 @@ public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
             AddContent(shown, content, personalization);
         shown["cc_emails"] = personalization.Cc.Select(a => a.Email);
         shown["bcc_emails"] = personalization.Bcc.Select(a => a.Email);
+        shown["dynamic_template_data"] = personalization.DynamicTemplateData;
         shown["settings"] = message.Settings is null ? null : JsonSerializer.Deserialize<JsonElement>(message.Settings);
         shown["batch_status"] = message.BatchId is { } batch ? BatchShape.Word(await BatchStatusAsync(db, batch, cancellationToken)) : null;
         shown["error_message"] = emails

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using ScaiSend.Api.Templates;
 using ScaiSend.Contracts;
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Platform.Storage;
@@ -52,7 +53,7 @@ public sealed class MessageList(MailDatabase database)
             ["from_name"] = message.FromName,
             ["subject"] = message.Subject,
             ["to_emails"] = JsonSerializer.Deserialize<JsonElement>(message.ToEmails),
-            ["template_id"] = null,
+            ["template_id"] = message.TemplateId,
             ["batch_id"] = message.BatchId,
             ["categories"] = JsonSerializer.Deserialize<JsonElement>(message.Categories),
             ["send_at"] = message.SendAt,
@@ -69,9 +70,11 @@ public sealed class MessageList(MailDatabase database)
             messages = messages.Where(m => m.Subject.Contains(subject));
         if (query.BatchId is { } batch)
             messages = messages.Where(m => m.BatchId == batch);
-        // No message has a template yet.
-        if (query.TemplateId is not null)
-            messages = messages.Where(_ => false);
+        if (query.TemplateId is { } named)
+        {
+            var template = TemplateId.TryRead(named, out var id) ? id.ToString() : named;
+            messages = messages.Where(m => m.TemplateId == template);
+        }
         if (query.Category is { } category)
         {
             var quoted = JsonSerializer.Serialize(category);

@@ -1,6 +1,10 @@
+using System.Text.Json;
+
 namespace ScaiSend.Contracts.Messages;
 
 /// <summary>What all personalizations of one request share, as stored with the message. Checked at the door; inside, trust it.</summary>
+/// <param name="Template">Makes the content when not null.</param>
+/// <param name="Sections">Texts that a substitution's value may name.</param>
 public sealed record MessageContent(
     Address From,
     IReadOnlyList<Address> ReplyTo,
@@ -10,7 +14,9 @@ public sealed record MessageContent(
     IReadOnlyDictionary<string, string> Headers,
     IReadOnlyList<string> Categories,
     IReadOnlyDictionary<string, string> CustomArgs,
-    Footer? Footer = null
+    Footer? Footer = null,
+    TemplateUse? Template = null,
+    IReadOnlyDictionary<string, string>? Sections = null
 );
 
 /// <summary>What the renderer adds at the end of the bodies; null where nothing is added.</summary>
@@ -22,6 +28,7 @@ public sealed record Footer(string? Text, string? Html);
 /// <param name="Substitutions">Literal texts and what replaces them, in subject, content and header values.</param>
 /// <param name="CustomArgs">Override the shared ones by name.</param>
 /// <param name="From">Overrides the shared sender when not null; same domain.</param>
+/// <param name="DynamicTemplateData">A JSON object for a dynamic template.</param>
 public sealed record Personalization(
     IReadOnlyList<Address> To,
     IReadOnlyList<Address> Cc,
@@ -30,8 +37,13 @@ public sealed record Personalization(
     IReadOnlyDictionary<string, string> Headers,
     IReadOnlyDictionary<string, string> Substitutions,
     IReadOnlyDictionary<string, string> CustomArgs,
-    Address? From = null
+    Address? From = null,
+    JsonElement? DynamicTemplateData = null
 );
+
+/// <summary>The version of a template that was active when the message was accepted. The message keeps it, whatever becomes of the template.</summary>
+/// <param name="IsDynamic">Handlebars; otherwise legacy.</param>
+public sealed record TemplateUse(Guid TemplateId, Guid VersionId, bool IsDynamic);
 
 /// <summary>An address as the caller wrote it (Unicode domain allowed).</summary>
 public sealed record Address(string Email, string? Name);

@@ -1,6 +1,7 @@
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Contracts.Messages;
 using ScaiSend.Platform.Blobs;
+using ScaiSend.Platform.Templates;
 
 namespace ScaiSend.Processing.Rendering;
 
@@ -17,11 +18,23 @@ public sealed class MailRenderer(IBlobStore blobs, RenderingOptions options)
 
     public async Task<RenderOutcome> RenderAsync(EmailToRender email, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await WriteAsync(email, cancellationToken);
+        }
+        catch (TemplateRenderException e)
+        {
+            return new NotRendered(e.Message);
+        }
+    }
+
+    private async Task<RenderOutcome> WriteAsync(EmailToRender email, CancellationToken cancellationToken)
+    {
         if (Envelope.Of(email) is not { } envelope)
         {
             return new NotRendered("An address cannot be written in a mail");
         }
-        var substitutions = new Substitutions(email.Personalization.Substitutions);
+        var substitutions = new Substitutions(email.Personalization.Substitutions, email.Content.Sections);
         var headers = CustomHeaders.Merge(email.Content.Headers, email.Personalization.Headers);
         if (headers.Any(header => !CustomHeaders.IsFieldName(header.Key)))
         {

@@ -16,10 +16,10 @@ public sealed class EmailTransitions : IHostedService, IAsyncDisposable
     private readonly MailDatabase _database;
     private readonly GroupCommit<Item> _commits;
 
-    public EmailTransitions(MailDatabase database, TimeProvider time, ILogger<EmailTransitions> log)
+    public EmailTransitions(MailDatabase database, ILogger<EmailTransitions> log)
     {
         _database = database;
-        _commits = new GroupCommit<Item>(database, time, log, item => item.EmailId, CommitAsync);
+        _commits = new GroupCommit<Item>(database, log, item => item.EmailId, CommitAsync);
     }
 
     public Task StartAsync(CancellationToken cancellationToken)

@@ -47,6 +47,9 @@ servers_dir() {
 
 dir=$(servers_dir)
 
+# Where sendgrid-node.sh puts SendGrid's clients for Node.
+sendgrid_node=$dir/sendgrid-node
+
 port_is_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # until_true SECONDS COMMAND…: tries it five times a second.
@@ -153,6 +156,7 @@ add_record() { source "$here/servers/knot.sh" && knot_record "$@"; }
 print_environment() {
   cat <<EOF
 export SCAISEND_SERVERS_SH='$here/servers.sh'
+export SCAISEND_TEST_SENDGRID_NODE='$sendgrid_node'
 export SCAISEND_TEST_MARIADB='Server=127.0.0.1;Port=$mariadb_port;User ID=app;Password=app'
 export SCAISEND_TEST_RABBITMQ='amqp://guest:guest@127.0.0.1:$rabbitmq_port'
 export SCAISEND_TEST_REDIS='127.0.0.1:$redis_port'

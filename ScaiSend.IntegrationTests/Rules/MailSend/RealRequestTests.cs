@@ -27,8 +27,13 @@ public sealed class RealRequestTests
     }
 
     [Fact]
-    public void A_documented_request_with_a_template_lacks_only_the_template() =>
-        Assert.Equal("template_id", Assert.Single(Parse("sendgrid-openapi-dynamic-template.json").Errors).Field);
+    public void A_documented_request_with_a_template_keeps_its_data()
+    {
+        var mail = Parse("sendgrid-openapi-dynamic-template.json").Mail!;
+
+        Assert.Equal("d-123abc456def789hij0klm123nop456qrs789tuv0xyz", mail.TemplateId);
+        Assert.Equal("Hello, Alex", mail.Personalizations[0].Personalization.DynamicTemplateData!.Value.GetProperty("subject").GetString());
+    }
 
     private static ParseOutcome Parse(string file) =>
         MailSendRequest.Parse(File.ReadAllBytes(Path.Combine(Folder(), "Requests", file)), Requests.Now);

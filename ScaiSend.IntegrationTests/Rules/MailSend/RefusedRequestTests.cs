@@ -463,16 +463,6 @@ public sealed class RefusedRequestTests
     }
 
     [Fact]
-    public void A_template_that_cannot_exist_yet_is_said_not_to_exist()
-    {
-        var error = Assert.Single(
-            Requests.Refused(Requests.With(("template_id", "\"d-0123\""), ("content", Requests.Removed), ("subject", Requests.Removed)))
-        );
-
-        Assert.Equal(("template_id", "The template_id does not name an existing template."), (error.Field, error.Message));
-    }
-
-    [Fact]
     public void Substitutions_and_a_dynamic_template_exclude_each_other() =>
         Assert.Contains(
             Requests.Refused(

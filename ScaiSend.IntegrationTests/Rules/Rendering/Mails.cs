@@ -2,6 +2,7 @@ using System.Text;
 using MimeKit;
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Contracts.Messages;
+using ScaiSend.IntegrationTests.Support;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Processing.Rendering;
 using Xunit;
@@ -79,7 +80,8 @@ internal static class Mails
 
     public static async Task<string> TextAsync(this EmailToRender email) => (await email.RenderAsync()).AsText();
 
-    public static async Task<MimeMessage> ParsedAsync(this EmailToRender email) => (await email.RenderAsync()).Parsed();
+    public static async Task<MimeMessage> ParsedAsync(this EmailToRender email) =>
+        MimeMessage.Load(new MemoryStream(await (await email.RenderAsync()).AssembledAsync(Blobs)), TestContext.Current.CancellationToken);
 
     public static string AsText(this RenderedMail mail) => new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(mail.Bytes.Span);
 

@@ -1,4 +1,4 @@
-using ScaiSend.Processing.Rendering;
+using ScaiSend.Platform.Templates;
 using Xunit;
 
 namespace ScaiSend.IntegrationTests.Rules.Rendering;

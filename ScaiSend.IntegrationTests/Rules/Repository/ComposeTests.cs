@@ -72,7 +72,7 @@ public sealed class ComposeTests
     {
         var servers = new ComposeFile("build/servers/compose.yml");
 
-        Assert.Equal(["mariadb", "mx-and-dns", "mysql", "rabbitmq", "redis"], servers.Services.Keys.Order());
+        Assert.Equal(["mariadb", "mx-and-dns", "mysql", "rabbitmq", "redis", "s3"], servers.Services.Keys.Order());
         Assert.Contains("test-user", servers.Declared("configs"));
         Assert.All(
             servers.Services,

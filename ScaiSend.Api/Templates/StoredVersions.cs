@@ -1,0 +1,147 @@
+using System.Data;
+using Microsoft.EntityFrameworkCore;
+using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Storage.Templates;
+
+namespace ScaiSend.Api.Templates;
+
+/// <summary>What became of a change to a version.</summary>
+public enum VersionChange
+{
+    Done,
+    NoTemplate,
+    NoVersion,
+    TooMany,
+    IsActive,
+}
+
+/// <summary>A template's versions. Every change holds the template's row first, so that changes of one template take turns and one version at most is active.</summary>
+public sealed class StoredVersions(MailDatabase database, TimeProvider time)
+{
+    public const int MaxVersions = 300;
+
+    public async Task<TemplateVersion?> FindAsync(Guid tenantId, TemplateId templateId, Guid id, CancellationToken cancellationToken)
+    {
+        await using var db = database.For(tenantId);
+        return await StoredTemplates.Named(db, templateId).AnyAsync(cancellationToken)
+            ? await StoredTemplates.VersionsOf(db, templateId.Id).SingleOrDefaultAsync(v => v.Id == id, cancellationToken)
+            : null;
+    }
+
+    /// <summary>Adds a version; active, and the others not, when it says so or is the first and <paramref name="activatesFirst"/>.</summary>
+    public Task<VersionChange> AddAsync(
+        Guid tenantId,
+        TemplateId templateId,
+        TemplateVersion version,
+        bool activatesFirst,
+        CancellationToken cancellationToken
+    ) =>
+        ChangeAsync(
+            tenantId,
+            templateId,
+            async db =>
+            {
+                var count = await StoredTemplates.VersionsOf(db, templateId.Id).CountAsync(cancellationToken);
+                if (count >= MaxVersions)
+                    return VersionChange.TooMany;
+                version.IsActive |= activatesFirst && count == 0;
+                if (version.IsActive)
+                    await DeactivateAsync(db, templateId.Id, cancellationToken);
+                db.TemplateVersions.Add(version);
+                await db.SaveChangesAsync(cancellationToken);
+                return VersionChange.Done;
+            },
+            cancellationToken
+        );
+
+    /// <summary>Changes a version as the row stands now.</summary>
+    /// <param name="change">Answers whether the wording became another one.</param>
+    public Task<VersionChange> UpdateAsync(
+        Guid tenantId,
+        TemplateId templateId,
+        Guid id,
+        Func<TemplateVersion, bool> change,
+        CancellationToken cancellationToken
+    ) =>
+        ChangeAsync(
+            tenantId,
+            templateId,
+            async db =>
+            {
+                var versions = StoredTemplates.VersionsOf(db, templateId.Id);
+                if (await versions.AsTracking().SingleOrDefaultAsync(v => v.Id == id, cancellationToken) is not { } version)
+                    return VersionChange.NoVersion;
+                var wasActive = version.IsActive;
+                if (change(version))
+                    version.Revision++;
+                version.UpdatedAt = time.GetUtcNow();
+                if (version.IsActive && !wasActive)
+                    await DeactivateAsync(db, templateId.Id, cancellationToken);
+                await db.SaveChangesAsync(cancellationToken);
+                return VersionChange.Done;
+            },
+            cancellationToken
+        );
+
+    /// <summary>Hides a version; the row stays for mail that was accepted with it.</summary>
+    public Task<VersionChange> DeleteAsync(
+        Guid tenantId,
+        TemplateId templateId,
+        Guid id,
+        bool mayBeActive,
+        CancellationToken cancellationToken
+    ) =>
+        ChangeAsync(
+            tenantId,
+            templateId,
+            async db =>
+            {
+                var version = await StoredTemplates
+                    .VersionsOf(db, templateId.Id)
+                    .AsTracking()
+                    .SingleOrDefaultAsync(v => v.Id == id, cancellationToken);
+                if (version is null)
+                    return VersionChange.NoVersion;
+                if (version.IsActive && !mayBeActive)
+                    return VersionChange.IsActive;
+                (version.DeletedAt, version.IsActive) = (time.GetUtcNow(), false);
+                await db.SaveChangesAsync(cancellationToken);
+                return VersionChange.Done;
+            },
+            cancellationToken
+        );
+
+    private async Task<VersionChange> ChangeAsync(
+        Guid tenantId,
+        TemplateId templateId,
+        Func<MailDb, Task<VersionChange>> change,
+        CancellationToken cancellationToken
+    )
+    {
+        using var turn = await database.Dialect.TakeTurnAsync(cancellationToken);
+        await using var asking = database.For(tenantId);
+        return await asking.Database.CreateExecutionStrategy().ExecuteAsync(TryAsync);
+
+        async Task<VersionChange> TryAsync()
+        {
+            await using var db = database.For(tenantId);
+            await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+            var now = time.GetUtcNow();
+            var held = await StoredTemplates
+                .Named(db, templateId)
+                .ExecuteUpdateAsync(set => set.SetProperty(t => t.UpdatedAt, now), cancellationToken);
+            if (held == 0)
+                return VersionChange.NoTemplate;
+            var changed = await change(db);
+            if (changed == VersionChange.Done)
+                await transaction.CommitAsync(cancellationToken);
+            return changed;
+        }
+    }
+
+    private static Task DeactivateAsync(MailDb db, Guid templateId, CancellationToken cancellationToken) =>
+        StoredTemplates
+            .VersionsOf(db, templateId)
+            .Where(v => v.IsActive)
+            .ExecuteUpdateAsync(set => set.SetProperty(v => v.IsActive, false), cancellationToken);
+}

@@ -1,0 +1,166 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ScaiSend.IntegrationTests.Support;
+
+namespace ScaiSend.IntegrationTests.Rules.OpenApi;
+
+/// <summary>A product that accepts and never sends, the document that it serves, and a caller who knows what the document's examples stand for.</summary>
+public sealed class RunningApi : IAsyncLifetime
+{
+    // What the examples name, and the example that makes one of it.
+    private static readonly Dictionary<string, (string Path, string? Example, string Member)> Makers = new()
+    {
+        ["/v3/messages/{id}"] = ("/v3/mail/send", "minimal", "message_id"),
+        ["/v3/mail/batch/{id}"] = ("/v3/mail/batch", null, "batch_id"),
+        ["/v3/user/scheduled_sends/{id}"] = ("/v3/user/scheduled_sends", "pause", "batch_id"),
+        ["/v3/api_keys/{id}"] = ("/v3/api_keys", "least", "id"),
+        ["/v3/images/{id}"] = ("/v3/images", "gif", "id"),
+        ["/v3/templates/{id}"] = ("/v3/templates", "dynamic", "id"),
+        ["/v3/templates/{id}/versions/{versionId}"] = ("/v3/templates/{id}/versions", "least", "id"),
+        ["/i/{id}"] = ("/v3/images", "gif", "id"),
+    };
+
+    // What stands in the examples for something that must be there.
+    private static readonly Dictionary<string, string> Names = new()
+    {
+        ["k3v9x1m5q7w2e4r6t8y0u1i3o5p7a9s1"] = "/v3/mail/batch/{id}",
+        [DynamicTemplate] = "dynamic",
+        [LegacyTemplate] = "legacy",
+    };
+
+    // So that the clock, which stands still, does not end the run.
+    private static readonly Dictionary<string, string?> Unlimited = new()
+    {
+        ["RateLimits:ApiKeysPerMinute"] = "100000",
+        ["RateLimits:OthersPerSecond"] = "100000",
+        ["RateLimits:MessagesPerSecond"] = "100000",
+    };
+
+    private const string DynamicTemplate = "d-0123456789abcdef0123456789abcdef";
+    private const string LegacyTemplate = "0e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b";
+
+    private int _number;
+
+    public Product Product { get; private set; } = null!;
+
+    public DescribedApi Api { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Product = await Product.StartAsync(Stack.Embedded, settings: Unlimited, roles: Cli.Roles.Role.Serve);
+        Api = new DescribedApi((await Product.Http.GetFromJsonAsync<JsonObject>("/openapi/v3.json"))!);
+    }
+
+    public ValueTask DisposeAsync() => Product.DisposeAsync();
+
+    /// <summary>The operation's path with a new thing for each of its parameters.</summary>
+    public async Task<string> PathAsync(DescribedOperation operation)
+    {
+        var path = operation.Path;
+        foreach (var name in operation.Path.Split('/').Where(it => it.StartsWith('{')))
+        {
+            var open = path.IndexOf(name, StringComparison.Ordinal);
+            var template = operation.Path[..(operation.Path.IndexOf(name, StringComparison.Ordinal) + name.Length)];
+            path = path.Replace(name, await MakeAsync(template, path[..open]), StringComparison.Ordinal);
+        }
+        return path;
+    }
+
+    /// <summary>A body as in the document, with things that there are in place of those that it names.</summary>
+    public async Task<JsonNode> BodyAsync(JsonNode example)
+    {
+        var text = example.ToJsonString().Replace("1798761600", InAnHour(), StringComparison.Ordinal);
+        foreach (var (named, template) in Names.Where(it => text.Contains(it.Key, StringComparison.Ordinal)))
+            text = text.Replace(
+                named,
+                template.StartsWith('/') ? await MakeAsync(template, "") : await MakeTemplateAsync(template),
+                StringComparison.Ordinal
+            );
+        var body = JsonNode.Parse(text)!;
+        if (body is JsonObject && body["name"] is JsonValue name && name.GetValueKind() == JsonValueKind.String)
+            body["name"] = $"{name} {++_number}";
+        return body;
+    }
+
+    /// <summary>Sends the operation, and checks the answer against what the document says about its status.</summary>
+    public async Task<Answer> SendAsync(DescribedOperation operation, string path, JsonNode? body, bool asSendGrid = false)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(operation.Method), asSendGrid ? $"/sendgrid{path}" : path);
+        if (body is not null)
+            request.Content = operation.IsForm ? Form(body) : JsonContent.Create(body);
+        using var response = await Product.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var answer = new Answer((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, text, body?.ToJsonString());
+        var wrong = WhatIsWrong(operation, answer, asSendGrid);
+        Assert.True(wrong is null, $"{operation} answered {answer}: {wrong}");
+        return answer;
+    }
+
+    private string? WhatIsWrong(DescribedOperation operation, Answer answer, bool asSendGrid)
+    {
+        var status = answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        JsonNode? schema;
+        if (asSendGrid && answer.Status >= 400)
+            schema = Api.Document["components"]!["schemas"]!["Errors"];
+        else if (asSendGrid && operation.Json["x-sendgrid"]?["responses"] is JsonObject own && own.ContainsKey(status))
+            schema = own[status];
+        else if (operation.Json["responses"]![status] is { } response)
+        {
+            var content = Api.Resolve(response)["content"];
+            if (answer.MediaType != "application/json" && content?[answer.MediaType ?? ""] is not null)
+                return null;
+            schema = content?["application/json"]?["schema"];
+        }
+        else
+            return "the document does not have this status";
+        if (schema is null)
+            return answer.Text.Length == 0 ? null : "the document says that there is no body";
+        return answer.Text.Length == 0
+            ? "the document says that there is a body"
+            : Api.Wrong(schema, JsonDocument.Parse(answer.Text).RootElement);
+    }
+
+    private async Task<string> MakeAsync(string template, string parent)
+    {
+        Assert.True(Makers.TryGetValue(template, out var maker), $"Nothing says how to make what {template} names");
+        var operation = Api.Operation("POST", maker.Path);
+        var path = maker.Path.Contains('{', StringComparison.Ordinal) ? parent.TrimEnd('/') : maker.Path;
+        var answer = await SendAsync(operation, path, maker.Example is null ? null : await BodyAsync(operation.Bodies[maker.Example]));
+        return JsonNode.Parse(answer.Text)![maker.Member]!.GetValue<string>();
+    }
+
+    // With a version that is active.
+    private async Task<string> MakeTemplateAsync(string example)
+    {
+        var create = Api.Operation("POST", "/v3/templates");
+        var made = await SendAsync(create, create.Path, await BodyAsync(create.Bodies[example]));
+        var id = JsonNode.Parse(made.Text)!["id"]!.GetValue<string>();
+        var add = Api.Operation("POST", "/v3/templates/{id}/versions");
+        await SendAsync(add, $"/v3/templates/{id}/versions", await BodyAsync(add.Bodies["everything"]));
+        return id;
+    }
+
+    // Files stand in the document as base64.
+    private static MultipartFormDataContent Form(JsonNode body)
+    {
+        var form = new MultipartFormDataContent();
+        foreach (var (name, value) in body.AsObject())
+            if (name == "file")
+                form.Add(new ByteArrayContent(Convert.FromBase64String(value!.ToString())), name, "logo.gif");
+            else
+                form.Add(new StringContent(value!.ToString()), name);
+        return form;
+    }
+
+    private string InAnHour() =>
+        Product.Clock.GetUtcNow().AddHours(1).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
+}
+
+/// <summary>What came back.</summary>
+public sealed record Answer(int Status, string? MediaType, string Text, string? Sent)
+{
+    public override string ToString() => $"{Status} {Shorter(Text)} to {Shorter(Sent ?? "no body")}";
+
+    private static string Shorter(string text) => text.Length <= 600 ? text : $"{text[..600]}…";
+}

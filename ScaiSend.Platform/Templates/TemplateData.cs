@@ -1,0 +1,29 @@
+using System.Text.Json;
+using ScaiSend.Platform.Templates.Evaluation;
+
+namespace ScaiSend.Platform.Templates;
+
+/// <summary>The data of a rendering, read once for all parts of a template.</summary>
+public sealed class TemplateData
+{
+    private TemplateData(object? root) => Root = root;
+
+    internal object? Root { get; }
+
+    /// <summary>Data without any value.</summary>
+    public static TemplateData Empty { get; } = new(new JsObject());
+
+    /// <summary>Reads JSON. Throws <see cref="TemplateRenderException"/> for text that is no Unicode.</summary>
+    public static TemplateData Of(JsonElement json)
+    {
+        try
+        {
+            return json.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? Empty : new TemplateData(JsObject.Read(json));
+        }
+        // A lone surrogate passes the grammar of JSON, yet is no text.
+        catch (InvalidOperationException)
+        {
+            throw new TemplateRenderException("The template's data holds text that is not valid Unicode");
+        }
+    }
+}
