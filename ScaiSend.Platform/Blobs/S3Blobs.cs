@@ -15,7 +15,7 @@ public sealed class S3Blobs(S3Options options) : IBlobStore, IDisposable
     private const int PartSize = 5 * 1024 * 1024;
 
     // Bounds the memory of all uploads of this process together; the others wait, and their senders with them.
-    private const int MostPartsAtOnce = 24;
+    private const int MostPartsAtOnce = 12;
 
     private readonly SemaphoreSlim _parts = new(MostPartsAtOnce);
 
