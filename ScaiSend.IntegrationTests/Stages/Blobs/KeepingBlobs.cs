@@ -44,6 +44,7 @@ public sealed class KeepingBlobs : IDisposable
         await blobs.PutAsync(_key, StreamOf(content, end: null), Stop);
 
         Assert.Equal(content, await ReadAsync(blobs));
+        await blobs.DeleteAsync(_key, Stop);
     }
 
     [Theory, MemberData(nameof(Stores))]
@@ -80,7 +81,10 @@ public sealed class KeepingBlobs : IDisposable
         await Task.WhenAll(contents.Select((content, i) => blobs.PutAsync($"{_key}-{i}", StreamOf(content, end: null), Stop)));
 
         for (var i = 0; i < contents.Count; i++)
+        {
             Assert.Equal(contents[i], await ReadAsync(blobs, $"{_key}-{i}"));
+            await blobs.DeleteAsync($"{_key}-{i}", Stop);
+        }
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
