@@ -5,11 +5,17 @@ namespace ScaiSend.Delivery.Sending;
 /// <summary>One try to hand a mail over, while it goes on: its clock, and the troubles met on the way from host to host.</summary>
 internal sealed class Attempt(TimeSpan limit, TimeProvider time)
 {
+    // A timer may fire a millisecond early; what is left then is no time to try another host in.
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(20);
+
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private readonly long _start = time.GetTimestamp();
     private SendOutcome? _trouble;
 
     public TimeSpan TimeLeft => limit - time.GetElapsedTime(_start);
+
+    /// <summary>Whether there is no time left to try another host.</summary>
+    public bool IsOver => TimeLeft < Shortest;
 
     /// <summary>Notes a trouble after which another host may be tried. One that can pass weighs more than one that cannot.</summary>
     public void Note(Answer answer, SmtpConnection? connection = null)

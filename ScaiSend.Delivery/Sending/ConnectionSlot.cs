@@ -81,7 +81,7 @@ public sealed class ConnectionSlot : IAsyncDisposable
                 attempt.Note(WithoutAddress(host, found.Status));
             foreach (var address in found.Records)
             {
-                if (tries-- == 0 || attempt.TimeLeft <= TimeSpan.Zero)
+                if (tries-- == 0 || attempt.IsOver)
                     return attempt.Outcome();
                 if (await TryAsync(mail, host, address, attempt, cancellationToken) is { } outcome)
                     return outcome;
