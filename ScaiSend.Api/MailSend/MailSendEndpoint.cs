@@ -98,8 +98,6 @@ public static class MailSendEndpoint
 
         body.Keep(mail.Content.Attachments);
         var acceptance = await accept.AcceptAsync(caller, mail, key, cancellationToken);
-        if (acceptance.Earlier is not null)
-            body.Keep([]);
         return Answer(http, key, acceptance, isLive);
     }
 
