@@ -27,9 +27,11 @@ public static class MessageEndpoints
     {
         routes.MapGet("/v3/messages", ListAsync).OursNeeds(Reading).CountsAs(Limit.Messages);
         routes.MapGet("/v3/messages/{id}", GetAsync).OursNeeds(Reading);
-        routes.MapPost("/v3/messages/{id}/cancel", CancelAsync).OursNeeds(Scopes.MailCancel);
-        routes.MapPost("/v3/messages/{id}/retry", RetryAsync).OursNeeds(Scopes.MailSend);
-        routes.MapPost("/v3/messages/{id}/fail", FailAsync).OursNeeds(Scopes.MailSend);
+        routes
+            .MapPost("/v3/messages/{id}/cancel", Acting("cancelled", emailId => new CancelRequested(emailId)))
+            .OursNeeds(Scopes.MailCancel);
+        routes.MapPost("/v3/messages/{id}/retry", Acting("retried", emailId => new RetryRequested(emailId))).OursNeeds(Scopes.MailSend);
+        routes.MapPost("/v3/messages/{id}/fail", Acting("failed", emailId => new FailRequested(emailId))).OursNeeds(Scopes.MailSend);
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, Caller caller, MessageList list)
@@ -42,59 +44,10 @@ public static class MessageEndpoints
     private static Task<IResult> GetAsync(HttpContext http, Caller caller, string id, MessageDetail detail) =>
         ShowAsync(http, caller, id, detail);
 
-    private static Task<IResult> CancelAsync(
-        HttpContext http,
-        Caller caller,
-        string id,
-        MessageDetail detail,
-        MailDatabase database,
-        IMediator mediator
-    ) =>
-        ActAsync(
-            http,
-            caller,
-            id,
-            detail,
-            database,
-            "cancelled",
-            emailId => mediator.TellAsync(new CancelRequested(emailId), http.RequestAborted)
-        );
-
-    private static Task<IResult> RetryAsync(
-        HttpContext http,
-        Caller caller,
-        string id,
-        MessageDetail detail,
-        MailDatabase database,
-        IMediator mediator
-    ) =>
-        ActAsync(
-            http,
-            caller,
-            id,
-            detail,
-            database,
-            "retried",
-            emailId => mediator.TellAsync(new RetryRequested(emailId), http.RequestAborted)
-        );
-
-    private static Task<IResult> FailAsync(
-        HttpContext http,
-        Caller caller,
-        string id,
-        MessageDetail detail,
-        MailDatabase database,
-        IMediator mediator
-    ) =>
-        ActAsync(
-            http,
-            caller,
-            id,
-            detail,
-            database,
-            "failed",
-            emailId => mediator.TellAsync(new FailRequested(emailId), http.RequestAborted)
-        );
+    private static Delegate Acting<T>(string done, Func<Guid, T> wish)
+        where T : EmailFact =>
+        (HttpContext http, Caller caller, string id, MessageDetail detail, MailDatabase database, IMediator mediator) =>
+            ActAsync(http, caller, id, detail, database, done, emailId => mediator.TellAsync(wish(emailId), http.RequestAborted));
 
     /// <summary>Tells each email's saga; the message counts as acted on when at least one accepted.</summary>
     private static async Task<IResult> ActAsync(
