@@ -50,6 +50,7 @@ public sealed class BatchStatuses(MailDatabase database, TimeProvider time)
     {
         await using var db = database.For(tenantId);
         var batch = await db.MailBatches.SingleOrDefaultAsync(b => b.BatchId == batchId, cancellationToken);
+        // MySQL finds it by other capitals or with spaces behind it, too.
         return batch?.BatchId == batchId ? batch : null;
     }
 

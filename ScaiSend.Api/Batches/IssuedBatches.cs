@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Microsoft.EntityFrameworkCore;
 using ScaiSend.Platform;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Batches;
@@ -7,7 +6,7 @@ using ScaiSend.Platform.Storage.Batches;
 namespace ScaiSend.Api.Batches;
 
 /// <summary>Issues batch ids, and knows which a tenant may still send with. Answers are kept for a few seconds.</summary>
-public sealed class IssuedBatches(MailDatabase database, TimeProvider time)
+public sealed class IssuedBatches(MailDatabase database, BatchStatuses batches, TimeProvider time)
 {
     /// <summary>How long mail may be sent with an id.</summary>
     public static readonly TimeSpan Lives = TimeSpan.FromDays(10);
@@ -42,14 +41,10 @@ public sealed class IssuedBatches(MailDatabase database, TimeProvider time)
         _kept.FindAsync((tenantId, batchId), LookUpAsync, cancellationToken);
 
     /// <summary>The batch, when mail may be sent with it.</summary>
-    public async Task<MailBatch?> FindAsync(Guid tenantId, string batchId, CancellationToken cancellationToken)
-    {
-        var since = time.GetUtcNow() - Lives;
-        await using var db = database.For(tenantId);
-        var batch = await db.MailBatches.SingleOrDefaultAsync(b => b.BatchId == batchId && b.CreatedAt > since, cancellationToken);
-        // MySQL finds it by other capitals or with spaces behind it, too.
-        return batch?.BatchId == batchId ? batch : null;
-    }
+    public async Task<MailBatch?> FindAsync(Guid tenantId, string batchId, CancellationToken cancellationToken) =>
+        await batches.FindAsync(tenantId, batchId, cancellationToken) is { } batch && batch.CreatedAt > time.GetUtcNow() - Lives
+            ? batch
+            : null;
 
     private async Task<bool> LookUpAsync((Guid TenantId, string BatchId) question) =>
         await FindAsync(question.TenantId, question.BatchId, CancellationToken.None) is not null;
