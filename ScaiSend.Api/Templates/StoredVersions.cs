@@ -68,8 +68,7 @@ public sealed class StoredVersions(MailDatabase database, TimeProvider time)
             templateId,
             async db =>
             {
-                var versions = StoredTemplates.VersionsOf(db, templateId.Id);
-                if (await versions.AsTracking().SingleOrDefaultAsync(v => v.Id == id, cancellationToken) is not { } version)
+                if (await TrackedAsync(db, templateId.Id, id, cancellationToken) is not { } version)
                     return VersionChange.NoVersion;
                 var wasActive = version.IsActive;
                 if (change(version))
@@ -96,11 +95,7 @@ public sealed class StoredVersions(MailDatabase database, TimeProvider time)
             templateId,
             async db =>
             {
-                var version = await StoredTemplates
-                    .VersionsOf(db, templateId.Id)
-                    .AsTracking()
-                    .SingleOrDefaultAsync(v => v.Id == id, cancellationToken);
-                if (version is null)
+                if (await TrackedAsync(db, templateId.Id, id, cancellationToken) is not { } version)
                     return VersionChange.NoVersion;
                 if (version.IsActive && !mayBeActive)
                     return VersionChange.IsActive;
@@ -138,6 +133,9 @@ public sealed class StoredVersions(MailDatabase database, TimeProvider time)
             return changed;
         }
     }
+
+    private static Task<TemplateVersion?> TrackedAsync(MailDb db, Guid templateId, Guid id, CancellationToken cancellationToken) =>
+        StoredTemplates.VersionsOf(db, templateId).AsTracking().SingleOrDefaultAsync(v => v.Id == id, cancellationToken);
 
     private static Task DeactivateAsync(MailDb db, Guid templateId, CancellationToken cancellationToken) =>
         StoredTemplates
