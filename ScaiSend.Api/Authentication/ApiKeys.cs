@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.EntityFrameworkCore;
+using ScaiSend.Api.Keys;
 using ScaiSend.Platform;
 using ScaiSend.Platform.Storage;
 
@@ -23,7 +22,7 @@ public sealed class ApiKeys(MailDatabase database, TimeProvider time)
             || !(secret.StartsWith("sg_live_", StringComparison.Ordinal) || secret.StartsWith("sg_test_", StringComparison.Ordinal))
         )
             return null;
-        var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+        var hash = Convert.ToHexString(new KeySecret(secret).Hash);
         var caller = await _kept.FindAsync(hash, LookUpAsync, cancellationToken);
         return caller is { ExpiresAt: { } expiresAt } && expiresAt <= time.GetUtcNow() ? null : caller;
     }
