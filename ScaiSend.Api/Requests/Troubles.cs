@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -55,7 +54,5 @@ public static class Troubles
         };
 
     private static bool IsOutage(MailDatabase database, Exception e) =>
-        e is TimeoutException or DbException && database.Dialect.IsTransient(e)
-        || database.Dialect.IsTransient(e)
-        || e.InnerException is { } inner && IsOutage(database, inner);
+        e is TimeoutException || database.Dialect.IsTransient(e) || e.InnerException is { } inner && IsOutage(database, inner);
 }
