@@ -62,11 +62,15 @@ until_true() {
   done
 }
 
+# A lock is held as long as any process has its descriptor: whatever outlives us must be started without 6, 7, 8 and 9.
+lock_seconds=900
+lock() { flock --timeout $lock_seconds "$1" || fail "another run has held the lock of $2 for $lock_seconds s (fuser -v $dir/*.lock names it)"; }
+
 # Starts a daemon that outlives us and holds neither our output (a pipe to tee would never close) nor our locks.
 in_background() {
   local log=$1
   shift
-  setsid "$@" </dev/null >>"$log" 2>&1 7>&- 9>&- &
+  setsid "$@" </dev/null >>"$log" 2>&1 6>&- 7>&- 8>&- 9>&- &
 }
 
 # The process in a pid file, only if its command line still mentions what belongs to that server: pids are used again.
@@ -114,7 +118,7 @@ one_server() {
   local action=$1 name=$2 port=${2}_port
   mkdir -p "$dir/$name"
   exec 9>"$dir/$name.lock"
-  flock 9
+  lock 9 "$name" || return 1
   case $action in
     status) if "${name}_answers"; then echo "$name answers on port ${!port}"; else echo "$name does not answer on port ${!port}" && return 1; fi ;;
     start) start_one "$name" "${!port}" ;;

@@ -42,7 +42,7 @@ knot_record() {
   home=$(home_of knot "$knot_port")
   local control="knotc -c $home/knot/knot.conf"
   exec 9>"$home/knot.lock"
-  flock 9
+  lock 9 knot || return 1
   $control zone-begin test. >/dev/null
   if ! { $control zone-set test. "$name" "$ttl" "$type" "$@" && $control zone-commit test.; } >/dev/null; then
     $control zone-abort test. >/dev/null

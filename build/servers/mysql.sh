@@ -26,7 +26,8 @@ mysql_steps() { mysql_install && mysql_create && mysql_run_server; }
 mysql_install() {
   local mirror log=$dir/mysql/debootstrap.log
   mkdir -p "$(dirname "$mysql_root")" && [[ -O $(dirname "$mysql_root") ]] || { echo "$(dirname "$mysql_root") belongs to someone else" && return 1; }
-  exec 7>"$mysql_root.lock" && flock 7
+  exec 7>"$mysql_root.lock"
+  lock 7 mysql || { echo "another run is fetching it" && return 1; }
   [[ ! -x $mysql_root/usr/sbin/mysqld ]] || return 0
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -m1 -E '/debian/?$') || { echo "apt knows no Debian mirror" && return 1; }
   say "mysql: fetching it from Debian unstable, about half a minute, once"

@@ -15,7 +15,7 @@ install_packages() {
   [[ -n $missing ]] || return 0
   say "installing" $missing
   (
-    flock 8 # two runs may start at the same time
+    lock 8 apt || exit 1 # two runs may start at the same time
     apt update || apt update || say "apt-get update failed; trying with the lists that are there"
     without_daemons apt install -y --no-install-recommends $missing || without_daemons apt install -y --no-install-recommends $missing
   ) 8>"$dir/apt.lock" || true

@@ -21,7 +21,7 @@ postfix_start() {
   postfix_master >"$d/etc/master.cf"
   [[ -f $d/etc/cert.pem ]] || openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN=mx1.a.test -addext subjectAltName=DNS:mx1.a.test \
     -keyout "$d/etc/key.pem" -out "$d/etc/cert.pem" 2>/dev/null
-  setsid postfix -c "$d/etc" start </dev/null >>"$d/start.log" 2>&1 9>&- || fail "postfix cannot be had: it does not start (see $d/start.log)"
+  setsid postfix -c "$d/etc" start </dev/null >>"$d/start.log" 2>&1 6>&- 7>&- 8>&- 9>&- || fail "postfix cannot be had: it does not start (see $d/start.log)"
 }
 
 postfix_main() {
