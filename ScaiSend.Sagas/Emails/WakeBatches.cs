@@ -48,26 +48,16 @@ public sealed class WakeBatches(
         return woken;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        DbConnection? connection = null;
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RepeatAsync(
+            database,
+            async (connection, stop) =>
             {
-                connection ??= await database.OpenAsync(stoppingToken);
-                await OnceAsync(connection, stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                log.LogWarning("Batches could not be woken and will be again: {Reason}", e.Message);
-                if (connection is not null)
-                    await connection.DisposeAsync();
-                connection = null;
-            }
-            await Task.Delay(Interval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-        if (connection is not null)
-            await connection.DisposeAsync();
-    }
+                await OnceAsync(connection, stop);
+                return Interval;
+            },
+            trouble => log.LogWarning("Batches could not be woken and will be again: {Reason}", trouble.Message),
+            Interval,
+            stoppingToken
+        );
 }

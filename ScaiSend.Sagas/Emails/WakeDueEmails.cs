@@ -34,31 +34,17 @@ public sealed class WakeDueEmails(
 
     private bool _isFull;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        DbConnection? connection = null;
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var woken = 0;
-            try
-            {
-                connection ??= await database.OpenAsync(stoppingToken);
-                woken = await OnceAsync(connection, stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                log.LogWarning("The waker could not work and tries again: {Reason}", e.Message);
-                if (connection is not null)
-                    await connection.DisposeAsync();
-                (connection, _isFull) = (null, false);
-            }
-            if (woken == 0)
-                await Task.Delay(_isFull ? IntervalWhenFull : Interval, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-        if (connection is not null)
-            await connection.DisposeAsync();
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RepeatAsync(
+            database,
+            async (connection, stop) =>
+                await OnceAsync(connection, stop) > 0 ? TimeSpan.Zero
+                : _isFull ? IntervalWhenFull
+                : Interval,
+            trouble => log.LogWarning("The waker could not work and tries again: {Reason}", trouble.Message),
+            Interval,
+            stoppingToken
+        );
 
     /// <summary>One round over all tenants; answers how many emails were woken.</summary>
     public async Task<int> OnceAsync(DbConnection connection, CancellationToken cancellationToken)
