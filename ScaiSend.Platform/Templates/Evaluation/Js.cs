@@ -53,14 +53,14 @@ internal static class Js
             case object?[] array when name == "length":
                 property = (double)array.Length;
                 return true;
-            case object?[] array when IndexOf(name, array.Length) is var i and >= 0:
+            case object?[] array when Index(name) is { } i && i < array.Length:
                 property = array[i];
                 return true;
             case string text when name == "length":
                 property = (double)text.Length;
                 return true;
-            case string text when IndexOf(name, text.Length) is var i and >= 0:
-                property = text[i].ToString();
+            case string text when Index(name) is { } i && i < text.Length:
+                property = text[(int)i].ToString();
                 return true;
             default:
                 return false;
@@ -98,12 +98,13 @@ internal static class Js
             _ => "[object Object]",
         };
 
-    private static int IndexOf(string name, int length) =>
-        int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
-        && index < length
+    /// <summary>The array index that a property's name is, as JavaScript writes one; null when it is none.</summary>
+    public static uint? Index(string name) =>
+        uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+        && index != uint.MaxValue
         && (name.Length == 1 || name[0] != '0')
             ? index
-            : -1;
+            : null;
 
     private static double Number(string text)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace ScaiSend.Platform.Templates.Evaluation;
@@ -34,7 +33,7 @@ internal sealed class JsObject
         foreach (var property in json.EnumerateObject())
         {
             var (name, value) = (property.Name, Read(property.Value));
-            if (IndexOf(name) is { } index)
+            if (Js.Index(name) is { } index)
                 (indices ??= []).Add((index, name, value));
             else
                 read._properties[name] = value;
@@ -49,11 +48,4 @@ internal sealed class JsObject
             read._properties[name] = value;
         return read;
     }
-
-    private static uint? IndexOf(string name) =>
-        uint.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
-        && index != uint.MaxValue
-        && (name.Length == 1 || name[0] != '0')
-            ? index
-            : null;
 }
