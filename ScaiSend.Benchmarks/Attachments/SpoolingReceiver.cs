@@ -1,79 +1,45 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
+using ScaiSend.Benchmarks.Support;
 
 namespace ScaiSend.Benchmarks.Attachments;
 
 /// <summary>A mail server that takes every message and writes it to a file as it comes (RFC 5321 §4.5.2 undone), holding no more than a few lines.</summary>
 public sealed class SpoolingReceiver : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource stopping = new();
     private readonly ConcurrentBag<string> files = [];
     private readonly string folder;
-    private readonly Task accepting;
+    private readonly SmtpListener listener;
     private int count;
 
     public SpoolingReceiver(string folder)
     {
         this.folder = folder;
-        listener.Start(1000);
-        accepting = AcceptAsync(stopping.Token);
+        listener = new SmtpListener(TalkAsync);
     }
 
-    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+    public int Port => listener.Port;
 
     /// <summary>One file for each message that was answered with 250.</summary>
     public IReadOnlyCollection<string> Files => files;
 
-    public async ValueTask DisposeAsync()
-    {
-        await stopping.CancelAsync();
-        listener.Stop();
-        await accepting;
-        stopping.Dispose();
-    }
+    public ValueTask DisposeAsync() => listener.DisposeAsync();
 
-    private async Task AcceptAsync(CancellationToken cancellationToken)
+    private async Task TalkAsync(SmtpConversation conversation)
     {
-        try
+        await conversation.ReplyAsync("220 bench.test ESMTP");
+        while (await conversation.ReadLineAsync() is { } line)
         {
-            while (true)
+            var verb = SmtpConversation.Verb(line);
+            if (verb == "DATA")
             {
-                var client = await listener.AcceptSocketAsync(cancellationToken);
-                client.NoDelay = true;
-                _ = TalkAsync(client, cancellationToken);
+                await conversation.ReplyAsync("354 go on");
+                files.Add(await SpoolAsync(conversation.Reader, conversation.Stopping));
             }
-        }
-        catch (Exception stopped) when (stopped is OperationCanceledException or SocketException) { }
-    }
-
-    private async Task TalkAsync(Socket client, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var stream = new NetworkStream(client, ownsSocket: true);
-            var reader = PipeReader.Create(stream);
-            await ReplyAsync(stream, "220 bench.test ESMTP", cancellationToken);
-            while (await ReadLineAsync(reader, cancellationToken) is { } line)
-            {
-                var verb = line.Split(' ', ':')[0].ToUpperInvariant();
-                if (verb == "DATA")
-                {
-                    await ReplyAsync(stream, "354 go on", cancellationToken);
-                    files.Add(await SpoolAsync(reader, cancellationToken));
-                }
-                await ReplyAsync(stream, ReplyTo(verb), cancellationToken);
-                if (verb == "QUIT")
-                    return;
-            }
-        }
-        catch (Exception cut) when (cut is IOException or OperationCanceledException or SocketException)
-        {
-            // The sender hung up; what it did not finish is no message.
+            await conversation.ReplyAsync(ReplyTo(verb));
+            if (verb == "QUIT")
+                return;
         }
     }
 
@@ -115,24 +81,4 @@ public sealed class SpoolingReceiver : IAsyncDisposable
         }
         return (lines.Position, false);
     }
-
-    private static async ValueTask<string?> ReadLineAsync(PipeReader reader, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var read = await reader.ReadAsync(cancellationToken);
-            if (read.Buffer.PositionOf((byte)'\n') is { } end)
-            {
-                var line = Encoding.UTF8.GetString(read.Buffer.Slice(0, end)).TrimEnd('\r');
-                reader.AdvanceTo(read.Buffer.GetPosition(1, end));
-                return line;
-            }
-            if (read.IsCompleted)
-                return null;
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-        }
-    }
-
-    private static ValueTask ReplyAsync(NetworkStream stream, string reply, CancellationToken cancellationToken) =>
-        stream.WriteAsync(Encoding.ASCII.GetBytes(reply + "\r\n"), cancellationToken);
 }

@@ -1,9 +1,5 @@
-using System.Buffers;
 using System.Collections.Concurrent;
-using System.IO.Pipelines;
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
+using ScaiSend.Benchmarks.Support;
 
 namespace ScaiSend.Benchmarks.Crash;
 
@@ -13,23 +9,20 @@ namespace ScaiSend.Benchmarks.Crash;
 /// </summary>
 public sealed class Receiver : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource stopping = new();
     private readonly ConcurrentDictionary<string, byte> askedToComeLater = new();
     private readonly ConcurrentBag<Receipt> receipts = [];
     private readonly TimeProvider time;
-    private readonly Task accepting;
+    private readonly SmtpListener listener;
     private long lastTakenTicks;
 
     /// <summary>Starts on a free port.</summary>
     public Receiver(TimeProvider time)
     {
         this.time = time;
-        listener.Start(1000);
-        accepting = AcceptAsync(stopping.Token);
+        listener = new SmtpListener(TalkAsync);
     }
 
-    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+    public int Port => listener.Port;
 
     /// <summary>The moment of the latest 250.</summary>
     public DateTimeOffset LastTakenAt => new(Interlocked.Read(ref lastTakenTicks), TimeSpan.Zero);
@@ -37,62 +30,33 @@ public sealed class Receiver : IAsyncDisposable
     /// <summary>Every message that was answered with 250.</summary>
     public IReadOnlyCollection<Receipt> Receipts => receipts;
 
-    public async ValueTask DisposeAsync()
-    {
-        await stopping.CancelAsync();
-        listener.Stop();
-        await accepting;
-        stopping.Dispose();
-    }
+    public ValueTask DisposeAsync() => listener.DisposeAsync();
 
-    private async Task AcceptAsync(CancellationToken cancellationToken)
+    private async Task TalkAsync(SmtpConversation conversation)
     {
-        try
+        await conversation.ReplyAsync("220 crash.test ESMTP");
+        var recipient = "";
+        while (await conversation.ReadLineAsync() is { } line)
         {
-            while (true)
+            var verb = SmtpConversation.Verb(line);
+            if (verb == "RCPT")
+                recipient = Path(line);
+            if (verb == "DATA")
             {
-                var client = await listener.AcceptSocketAsync(cancellationToken);
-                client.NoDelay = true;
-                _ = TalkAsync(client, cancellationToken);
+                await conversation.ReplyAsync("354 go on");
+                var messageId = await ReadMessageAsync(conversation);
+                // RFC 5321 §4.2.5: with this reply the responsibility is ours, so it is written down first.
+                var at = time.GetUtcNow();
+                receipts.Add(new Receipt(recipient, messageId, at));
+                Interlocked.Exchange(ref lastTakenTicks, at.UtcTicks);
+                await conversation.ReplyAsync("250 2.0.0 taken");
             }
-        }
-        catch (Exception stopped) when (stopped is OperationCanceledException or SocketException) { }
-    }
-
-    private async Task TalkAsync(Socket client, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var stream = new NetworkStream(client, ownsSocket: true);
-            var lines = PipeReader.Create(stream);
-            await ReplyAsync(stream, "220 crash.test ESMTP", cancellationToken);
-            var recipient = "";
-            while (await ReadLineAsync(lines, cancellationToken) is { } line)
+            else
             {
-                var verb = line.Split(' ', ':')[0].ToUpperInvariant();
-                if (verb == "RCPT")
-                    recipient = Path(line);
-                if (verb == "DATA")
-                {
-                    await ReplyAsync(stream, "354 go on", cancellationToken);
-                    var messageId = await ReadMessageAsync(lines, cancellationToken);
-                    // RFC 5321 §4.2.5: with this reply the responsibility is ours, so it is written down first.
-                    var at = time.GetUtcNow();
-                    receipts.Add(new Receipt(recipient, messageId, at));
-                    Interlocked.Exchange(ref lastTakenTicks, at.UtcTicks);
-                    await ReplyAsync(stream, "250 2.0.0 taken", cancellationToken);
-                }
-                else
-                {
-                    await ReplyAsync(stream, ReplyTo(verb, recipient), cancellationToken);
-                }
-                if (verb == "QUIT")
-                    return;
+                await conversation.ReplyAsync(ReplyTo(verb, recipient));
             }
-        }
-        catch (Exception cut) when (cut is IOException or OperationCanceledException or SocketException)
-        {
-            // The other side was killed, as it should be in this run.
+            if (verb == "QUIT")
+                return;
         }
     }
 
@@ -108,11 +72,11 @@ public sealed class Receiver : IAsyncDisposable
             _ => "500 5.5.1 unknown",
         };
 
-    private static async Task<string> ReadMessageAsync(PipeReader lines, CancellationToken cancellationToken)
+    private static async Task<string> ReadMessageAsync(SmtpConversation conversation)
     {
         const string Field = "Message-ID:";
         var messageId = "";
-        while (await ReadLineAsync(lines, cancellationToken) is { } line)
+        while (await conversation.ReadLineAsync() is { } line)
         {
             if (line == ".")
                 return messageId;
@@ -121,26 +85,6 @@ public sealed class Receiver : IAsyncDisposable
         }
         throw new IOException("cut within the message");
     }
-
-    private static async ValueTask<string?> ReadLineAsync(PipeReader lines, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var read = await lines.ReadAsync(cancellationToken);
-            if (read.Buffer.PositionOf((byte)'\n') is { } end)
-            {
-                var line = Encoding.UTF8.GetString(read.Buffer.Slice(0, end)).TrimEnd('\r');
-                lines.AdvanceTo(read.Buffer.GetPosition(1, end));
-                return line;
-            }
-            if (read.IsCompleted)
-                return null;
-            lines.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-        }
-    }
-
-    private static ValueTask ReplyAsync(NetworkStream stream, string reply, CancellationToken cancellationToken) =>
-        stream.WriteAsync(Encoding.ASCII.GetBytes(reply + "\r\n"), cancellationToken);
 
     private static string Path(string line)
     {
