@@ -16,13 +16,26 @@ public static class PipelineCommand
             DefaultValueFactory = _ => "both",
         }.AcceptOnlyFromAmong("three", "node", "both");
         var only = new Option<string?>("--only") { Description = "Leave out the other size." }.AcceptOnlyFromAmong("4k", "40k");
+        var coldOnly = new Option<bool>("--cold") { Description = "Only the cold starts." };
         var executable = ExecutableOption.Create();
-        var command = new Command("pipeline", "Request to delivered, beside Postfix with OpenDKIM.") { quick, shapes, only, executable };
+        var command = new Command("pipeline", "Request to delivered, beside Postfix with OpenDKIM.")
+        {
+            quick,
+            coldOnly,
+            shapes,
+            only,
+            executable,
+        };
         command.SetAction(
             (arguments, cancellationToken) =>
                 Failures.ReportAsync(() =>
                 {
-                    var plan = PipelinePlan.For(arguments.GetValue(quick), arguments.GetValue(shapes)!, arguments.GetValue(only));
+                    var plan = PipelinePlan.For(
+                        arguments.GetValue(quick),
+                        arguments.GetValue(coldOnly),
+                        arguments.GetValue(shapes)!,
+                        arguments.GetValue(only)
+                    );
                     return new PipelineBench(plan, arguments.GetValue(executable), time).RunAsync(cancellationToken);
                 })
         );

@@ -5,6 +5,7 @@ public sealed record PipelinePlan(
     IReadOnlyList<PipelineShape> Shapes,
     IReadOnlyList<PipelineLoad> Loads,
     int ColdCount,
+    int ColdRounds,
     int WarmUpCount,
     int Rounds,
     TimeSpan HalfLoadTime
@@ -14,7 +15,7 @@ public sealed record PipelinePlan(
     private static readonly PipelineShape Node = new("node", ["serve", "node --roles worker,smtp"]);
 
     /// <summary>The plan for the command line's options.</summary>
-    public static PipelinePlan For(bool isQuick, string shapes, string? onlySize)
+    public static PipelinePlan For(bool isQuick, bool isColdOnly, string shapes, string? onlySize)
     {
         var scale = isQuick ? 10 : 1;
         PipelineLoad[] loads = [new("4k", 4096, 10_000 / scale), new("40k", 40_960, 3_000 / scale)];
@@ -25,8 +26,9 @@ public sealed record PipelinePlan(
                 "node" => [Node],
                 _ => [Three, Node],
             },
-            [.. loads.Where(load => onlySize is null || load.Name == onlySize)],
+            isColdOnly ? [] : [.. loads.Where(load => onlySize is null || load.Name == onlySize)],
             3_000 / scale,
+            isQuick ? 1 : 3,
             25_000 / scale,
             isQuick ? 1 : 3,
             TimeSpan.FromSeconds(isQuick ? 3 : 20)

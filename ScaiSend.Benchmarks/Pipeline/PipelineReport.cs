@@ -1,3 +1,4 @@
+using ScaiSend.Benchmarks.Peers;
 using ScaiSend.Benchmarks.Support;
 
 namespace ScaiSend.Benchmarks.Pipeline;
@@ -24,23 +25,8 @@ public static class PipelineReport
         foreach (var result in results)
         {
             foreach (var pair in result.Loads)
-            {
-                var theirs = string.Join(" ", pair.Theirs.Select(run => $"{run.PerSecond:0}"));
-                var ours = string.Join(" ", pair.Ours.Select(run => $"{run.PerSecond:0}"));
-                var theirCpu = Figures.Median(pair.Theirs.Select(run => run.CpuMicroseconds));
-                var ourCpu = Figures.Median(pair.Ours.Select(run => run.Cpu.WholeMachine.TotalMicroseconds / run.Count));
-                Console.WriteLine(
-                    $"| {result.Shape.Name} | {pair.Load.Name} | {pair.Load.Count} | **{pair.TheirRate:0}** ({theirs}) | **{pair.OurRate:0}** ({ours}) "
-                        + $"| **{pair.OurRate / pair.TheirRate:0.00}** | {theirCpu:0} | {ourCpu:0} |"
-                );
-            }
-            if (result.Loads.FirstOrDefault(pair => pair.Load.Name == "4k") is { } small)
-            {
-                Console.WriteLine(
-                    $"| {result.Shape.Name}, cold | 4k | {result.Cold.Count} | {small.TheirRate:0} | **{result.Cold.PerSecond:0}** "
-                        + $"| **{result.Cold.PerSecond / small.TheirRate:0.00}** | | {result.Cold.Cpu.WholeMachine.TotalMicroseconds / result.Cold.Count:0} |"
-                );
-            }
+                PrintRate(result.Shape.Name, pair.Load.Name, pair.Theirs, pair.Ours);
+            PrintRate($"{result.Shape.Name}, cold", "4k", result.Cold.Theirs, result.Cold.Ours);
         }
         Console.WriteLine();
         Console.WriteLine(
@@ -60,12 +46,25 @@ public static class PipelineReport
         }
     }
 
+    private static void PrintRate(string shape, string mail, IReadOnlyList<PeerRun> theirs, IReadOnlyList<ProductRun> ours)
+    {
+        var theirRate = Figures.Median(theirs.Select(run => run.PerSecond));
+        var ourRate = Figures.Median(ours.Select(run => run.PerSecond));
+        var theirRates = string.Join(" ", theirs.Select(run => $"{run.PerSecond:0}"));
+        var ourRates = string.Join(" ", ours.Select(run => $"{run.PerSecond:0}"));
+        var theirCpu = Figures.Median(theirs.Select(run => run.CpuMicroseconds));
+        var ourCpu = Figures.Median(ours.Select(run => run.Cpu.WholeMachine.TotalMicroseconds / run.Count));
+        Console.WriteLine(
+            $"| {shape} | {mail} | {ours[0].Count} | **{theirRate:0}** ({theirRates}) | **{ourRate:0}** ({ourRates}) "
+                + $"| **{ourRate / theirRate:0.00}** | {theirCpu:0} | {ourCpu:0} |"
+        );
+    }
+
     private static void WarnAboutOtherPrograms(IReadOnlyList<ShapeResult> results)
     {
         const double Tolerated = 0.15;
         var worst = results
-            .SelectMany(result => result.Loads)
-            .SelectMany(pair => pair.Ours)
+            .SelectMany(result => result.Loads.SelectMany(pair => pair.Ours).Concat(result.Cold.Ours))
             .Max(run => run.Cpu.Rest / run.Cpu.WholeMachine);
         if (worst > Tolerated)
             Console.WriteLine(
@@ -94,17 +93,18 @@ public static class PipelineReport
 
     private static void PrintCosts(ShapeResult result)
     {
-        var names = result.PeakMemory.Keys.ToArray();
+        var names = result.Cold.Ours[0].Cpu.ByProcess.Keys.ToArray();
         Console.WriteLine();
         Console.WriteLine($"| {result.Shape.Name}: CPU µs/msg | {string.Join(" | ", names)} | rest of the machine |");
         Console.WriteLine("|---|---|" + string.Concat(names.Select(_ => "---|")));
-        Console.WriteLine($"| cold 4k | {Costs(names, [result.Cold])} |");
+        Console.WriteLine($"| cold 4k | {Costs(names, result.Cold.Ours)} |");
         foreach (var pair in result.Loads)
         {
             Console.WriteLine($"| {pair.Load.Name} | {Costs(names, pair.Ours)} |");
             Console.WriteLine($"| {pair.Load.Name}, half load | {Costs(names, [pair.HalfLoad])} |");
         }
-        Console.WriteLine($"| peak RSS, MB | {string.Join(" | ", names.Select(name => $"{result.PeakMemory[name] / 1e6:0}"))} | |");
+        if (result.PeakMemory.Count > 0)
+            Console.WriteLine($"| peak RSS, MB | {string.Join(" | ", names.Select(name => $"{result.PeakMemory[name] / 1e6:0}"))} | |");
     }
 
     private static string Costs(IEnumerable<string> names, IReadOnlyList<ProductRun> runs) =>

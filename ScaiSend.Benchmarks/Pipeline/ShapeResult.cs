@@ -3,14 +3,22 @@ using ScaiSend.Benchmarks.Peers;
 namespace ScaiSend.Benchmarks.Pipeline;
 
 /// <summary>All runs of one shape.</summary>
-/// <param name="Cold">The first messages of fresh processes, 4 KB.</param>
+/// <param name="Cold">The first messages of fresh processes, 4 KB, beside the other side's.</param>
 /// <param name="PeakMemory">Of each process since its start, in bytes.</param>
 public sealed record ShapeResult(
     PipelineShape Shape,
-    ProductRun Cold,
+    ColdResult Cold,
     IReadOnlyList<LoadResultPair> Loads,
     IReadOnlyDictionary<string, long> PeakMemory
 );
+
+/// <summary>Several cold starts, each with processes of its own, in turn with the other side.</summary>
+public sealed record ColdResult(IReadOnlyList<PeerRun> Theirs, IReadOnlyList<ProductRun> Ours)
+{
+    public double TheirRate => Support.Figures.Median(Theirs.Select(run => run.PerSecond));
+
+    public double OurRate => Support.Figures.Median(Ours.Select(run => run.PerSecond));
+}
 
 /// <summary>Both sides of one size, run in turn.</summary>
 /// <param name="HalfLoad">Ours at half of its own measured rate.</param>

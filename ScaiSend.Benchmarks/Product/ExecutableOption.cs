@@ -10,7 +10,7 @@ public static class ExecutableOption
     public static Option<string?> Create() =>
         new("--executable")
         {
-            Description = "Path of a scaisend executable; without it one is published (Release, ReadyToRun) into artifacts/bench.",
+            Description = "Path of a scaisend executable; without it one is published as it ships into artifacts/bench.",
         };
 
     /// <summary>The given executable, or a freshly published one.</summary>
