@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using ScaiSend.Api.SendGridShape;
+using ScaiSend.Platform.Blobs;
 
 namespace ScaiSend.Api.Images;
 
@@ -23,18 +24,7 @@ public sealed class ImageUpload : IAsyncDisposable
     private ImageUpload() { }
 
     /// <summary>The bytes, to be read from their start.</summary>
-    public Stream File { get; } =
-        new FileStream(
-            Path.Combine(Path.GetTempPath(), $"scaisend-{Path.GetRandomFileName()}"),
-            new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.ReadWrite,
-                Share = FileShare.None,
-                Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
-                BufferSize = 0,
-            }
-        );
+    public Stream File { get; } = TemporaryFile.Create();
 
     /// <summary>SHA-256 of the file.</summary>
     public byte[]? Hash { get; private set; }

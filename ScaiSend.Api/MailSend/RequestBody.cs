@@ -76,12 +76,7 @@ public sealed class RequestBody : IAsyncDisposable
         var body = new RequestBody(firstBuffer, contents, withHash, log);
         try
         {
-            body.Refusal = await body.FillAsync(request.BodyReader, cancellationToken);
-            return body;
-        }
-        catch (OperationCanceledException) when (!request.HttpContext.RequestAborted.IsCancellationRequested)
-        {
-            body.Refusal = SendGridErrors.TooSlow;
+            body.Refusal = await body.FillAsync(request, cancellationToken);
             return body;
         }
         catch
@@ -120,14 +115,20 @@ public sealed class RequestBody : IAsyncDisposable
         }
     }
 
-    private async ValueTask<SendGridErrors?> FillAsync(PipeReader reader, CancellationToken cancellationToken)
+    private async ValueTask<SendGridErrors?> FillAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        var reader = request.BodyReader;
         while (true)
         {
             ReadResult read;
             try
             {
                 read = await reader.ReadAsync(cancellationToken);
+            }
+            // Only here is it the sender who is slow: below, the blob store is.
+            catch (OperationCanceledException) when (!request.HttpContext.RequestAborted.IsCancellationRequested)
+            {
+                return SendGridErrors.TooSlow;
             }
             catch (BadHttpRequestException error)
             {

@@ -1,3 +1,4 @@
+using Amazon.Runtime;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,7 +8,7 @@ using ScaiSend.Platform.Storage;
 
 namespace ScaiSend.Api.Requests;
 
-/// <summary>Turns what no endpoint answered into an answer in the right envelope: a path or verb that is none, a database that is away, a bug.</summary>
+/// <summary>Turns what no endpoint answered into an answer in the right envelope: a path or verb that is none, a database or a blob store that is away, a bug.</summary>
 public static class Troubles
 {
     public static void UseTroubles(this IApplicationBuilder app)
@@ -54,5 +55,11 @@ public static class Troubles
         };
 
     private static bool IsOutage(MailDatabase database, Exception e) =>
-        e is TimeoutException || database.Dialect.IsTransient(e) || e.InnerException is { } inner && IsOutage(database, inner);
+        IsBlobStoreAway(e)
+        || e is TimeoutException
+        || database.Dialect.IsTransient(e)
+        || e.InnerException is { } inner && IsOutage(database, inner);
+
+    // A folder throws the first, an S3 service or the way to it the others.
+    private static bool IsBlobStoreAway(Exception e) => e is IOException or AmazonServiceException or HttpRequestException;
 }

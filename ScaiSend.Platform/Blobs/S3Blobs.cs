@@ -7,17 +7,15 @@ using Amazon.S3.Model;
 namespace ScaiSend.Platform.Blobs;
 
 /// <summary>
-/// Keeps blobs in a bucket of an S3 service. What is small or knows its length goes in one request; any other stream in parts, each held in memory while it is sent.
+/// Keeps blobs in a bucket of an S3 service. What is small or knows its length goes in one request; any other stream in parts,
+/// each of which is collected in a temporary file: a sender may be slow, and costs neither memory nor anybody's turn.
 /// </summary>
 public sealed class S3Blobs(S3Options options) : IBlobStore, IDisposable
 {
     // S3 takes no smaller part but the last.
     private const int PartSize = 5 * 1024 * 1024;
 
-    // Bounds the memory of all uploads of this process together; the others wait, and their senders with them.
-    private const int MostPartsAtOnce = 12;
-
-    private readonly SemaphoreSlim _parts = new(MostPartsAtOnce);
+    private const int PieceSize = 64 * 1024;
 
     private readonly AmazonS3Client _s3 = new(
         new BasicAWSCredentials(options.AccessKey, options.SecretKey),
@@ -78,40 +76,42 @@ public sealed class S3Blobs(S3Options options) : IBlobStore, IDisposable
     public async Task DeleteAsync(string key, CancellationToken cancellationToken) =>
         await _s3.DeleteObjectAsync(options.Bucket, key, cancellationToken);
 
-    public void Dispose()
-    {
-        _s3.Dispose();
-        _parts.Dispose();
-    }
+    public void Dispose() => _s3.Dispose();
 
     // False when the content has ended.
     private async Task<bool> PutNextPartAsync(Upload upload, Stream content, CancellationToken cancellationToken)
     {
-        await _parts.WaitAsync(cancellationToken);
-        var buffer = ArrayPool<byte>.Shared.Rent(PartSize);
+        await using var part = TemporaryFile.Create();
+        await FillAsync(part, content, cancellationToken);
+        var length = part.Length;
+        part.Position = 0;
+        if (upload.Id is null && length < PartSize)
+            await PutWholeAsync(upload.Key, part, cancellationToken);
+        else if (length > 0)
+            await PutPartAsync(upload, part, cancellationToken);
+        return length == PartSize;
+    }
+
+    private static async Task FillAsync(FileStream part, Stream content, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(PieceSize);
         try
         {
-            var length = await content.ReadAtLeastAsync(
-                buffer.AsMemory(0, PartSize),
-                PartSize,
-                throwOnEndOfStream: false,
-                cancellationToken
-            );
-            using var part = new MemoryStream(buffer, 0, length, writable: false);
-            if (upload.Id is null && length < PartSize)
-                await PutWholeAsync(upload.Key, part, cancellationToken);
-            else if (length > 0)
-                await PutPartAsync(upload, part, cancellationToken);
-            return length == PartSize;
+            for (int left = PartSize, read; left > 0; left -= read)
+            {
+                read = await content.ReadAsync(buffer.AsMemory(0, Math.Min(left, PieceSize)), cancellationToken);
+                if (read == 0)
+                    return;
+                await part.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            }
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-            _parts.Release();
         }
     }
 
-    private async Task PutPartAsync(Upload upload, MemoryStream part, CancellationToken cancellationToken)
+    private async Task PutPartAsync(Upload upload, FileStream part, CancellationToken cancellationToken)
     {
         upload.Id ??= (await _s3.InitiateMultipartUploadAsync(options.Bucket, upload.Key, cancellationToken)).UploadId;
         var number = upload.Parts.Count + 1;

@@ -166,6 +166,31 @@ public sealed class ArrivingAttachmentTests : IDisposable
     }
 
     [Fact]
+    public async Task A_sender_who_takes_too_long_is_told_so()
+    {
+        using var limit = new CancellationTokenSource();
+        var half = Encoding.UTF8.GetBytes(WithAttachment(Large)[..200_000]);
+        var reading = ReadAsync(half, [half.Length], isWhole: false, limit: limit);
+        await limit.CancelAsync();
+
+        await using var body = await reading;
+
+        Assert.Equal(408, body.Refusal?.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_store_that_takes_too_long_is_not_the_senders_fault()
+    {
+        using var limit = new CancellationTokenSource();
+        var bytes = Encoding.UTF8.GetBytes(WithAttachment(Large));
+        var blobs = new HangingBlobs { OnPut = limit.Cancel };
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ReadAsync(bytes, [bytes.Length], blobs, limit: limit));
+
+        Assert.Equal(blobs.Key, blobs.Deleted);
+    }
+
+    [Fact]
     public async Task Errors_behind_an_attachment_name_the_place_in_the_body_as_it_was_sent()
     {
         var json = WithAttachment(Large) + "!";
@@ -183,19 +208,29 @@ public sealed class ArrivingAttachmentTests : IDisposable
         return request.ToJsonString().Replace("\"@\"", $"\"{content}\"", StringComparison.Ordinal);
     }
 
-    private async Task<RequestBody> ReadAsync(byte[] bytes, int[] sizes, IBlobStore? blobs = null)
+    private async Task<RequestBody> ReadAsync(
+        byte[] bytes,
+        int[] sizes,
+        IBlobStore? blobs = null,
+        bool isWhole = true,
+        CancellationTokenSource? limit = null
+    )
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(
+            limit?.Token ?? CancellationToken.None,
+            TestContext.Current.CancellationToken
+        );
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         var http = new DefaultHttpContext();
         http.Request.ContentType = "application/json";
         http.Features.Set<IRequestBodyPipeFeature>(new PipeFeature(pipe.Reader));
-        var writing = WriteAsync(pipe.Writer, bytes, sizes);
+        var writing = WriteAsync(pipe.Writer, bytes, sizes, isWhole);
         var body = await RequestBody.ReadAsync(
             http.Request,
             new ArrivingContents(blobs ?? new FolderBlobs(_folder), Requests.Now),
             withHash: true,
             NullLogger.Instance,
-            TestContext.Current.CancellationToken
+            stop.Token
         );
         await writing;
         if (body.Refusal is null)
@@ -203,7 +238,7 @@ public sealed class ArrivingAttachmentTests : IDisposable
         return body;
     }
 
-    private static async Task WriteAsync(PipeWriter writer, byte[] bytes, int[] sizes)
+    private static async Task WriteAsync(PipeWriter writer, byte[] bytes, int[] sizes, bool isWhole)
     {
         for (var (at, i) = (0, 0); at < bytes.Length; i++)
         {
@@ -212,7 +247,8 @@ public sealed class ArrivingAttachmentTests : IDisposable
             at += size;
             await Task.Yield();
         }
-        await writer.CompleteAsync();
+        if (isWhole)
+            await writer.CompleteAsync();
     }
 
     private async Task<byte[]> StoredAsync(string key)
@@ -244,10 +280,12 @@ public sealed class ArrivingAttachmentTests : IDisposable
         public string? Key { get; private set; }
         public string? Deleted { get; private set; }
         public bool IsStopped { get; private set; }
+        public Action OnPut { get; init; } = () => { };
 
         public async Task PutAsync(string key, Stream content, CancellationToken cancellationToken)
         {
             Key = key;
+            OnPut();
             try
             {
                 await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);

@@ -1,3 +1,4 @@
+using Amazon.S3;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using ScaiSend.Api.Requests;
@@ -14,12 +15,15 @@ public sealed class TroubleTests
         {
             { new TimeoutException("Too many wait"), 503 },
             { new InvalidOperationException("Something else", new TimeoutException("Too many wait")), 503 },
+            { new IOException("The folder of blobs is away"), 503 },
+            { new AmazonS3Exception("Slow down"), 503 },
+            { new HttpRequestException("Connection refused"), 503 },
             { new InvalidOperationException("A bug"), 500 },
             { new BadHttpRequestException("Too much", 413), 413 },
         };
 
     [Theory, MemberData(nameof(Thrown))]
-    public async Task A_wait_that_ran_out_is_an_outage_and_a_bug_is_none(Exception thrown, int status)
+    public async Task What_is_away_or_too_slow_is_an_outage_and_a_bug_is_none(Exception thrown, int status)
     {
         await using var product = await Product.StartAsync(Stack.Embedded, roles: Role.Serve);
         var app = new ApplicationBuilder(product.Services);

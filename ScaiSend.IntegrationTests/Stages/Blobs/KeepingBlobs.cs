@@ -87,6 +87,26 @@ public sealed class KeepingBlobs : IDisposable
         }
     }
 
+    [Theory, MemberData(nameof(Stores))]
+    public async Task Senders_who_never_come_to_an_end_keep_nobody_waiting(Store store)
+    {
+        var blobs = Open(store);
+        using var hangUp = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var content = RandomNumberGenerator.GetBytes(6_000_000);
+        var unfinished = Enumerable
+            .Range(0, 50)
+            .Select(i => blobs.PutAsync($"{_key}-{i}", new Pipe().Reader.AsStream(), hangUp.Token))
+            .ToList();
+
+        await blobs.PutAsync(_key, StreamOf(content, end: null), Stop);
+
+        Assert.Equal(content, await ReadAsync(blobs));
+        await hangUp.CancelAsync();
+        await Task.WhenAll(unfinished).ContinueWith(_ => { }, TaskScheduler.Default);
+        Assert.All(unfinished, put => Assert.True(put.IsCanceled));
+        await blobs.DeleteAsync(_key, Stop);
+    }
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     private IBlobStore Open(Store store)
