@@ -49,7 +49,7 @@ public sealed record IdempotencyKey(byte[] KeyHash, byte[] RequestHash)
     public static IResult Conflict { get; } =
         SendGridErrors.Because(
             StatusCodes.Status409Conflict,
-            $"This {Header} was used within the last 24 hours for a request with another body. Use a new key for a new request.",
+            $"This {Header} was used within the last 24 hours for another request: another body, or a key of the other environment (live, test). Use a new key for a new request.",
             Header
         );
 

@@ -56,7 +56,9 @@ public sealed class QueryFields(IQueryCollection query)
         if (Text(name) is not { } text)
             return null;
         if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
-            return new DateTimeOffset(isEnd ? day.AddDays(1) : day, TimeOnly.MinValue, TimeSpan.Zero);
+            return isEnd && day == DateOnly.MaxValue
+                ? DateTimeOffset.MaxValue
+                : new DateTimeOffset(isEnd ? day.AddDays(1) : day, TimeOnly.MinValue, TimeSpan.Zero);
         if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
             return moment;
         Refuse(name, "must be a date (YYYY-MM-DD) or a moment (ISO 8601)");

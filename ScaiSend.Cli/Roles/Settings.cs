@@ -72,7 +72,10 @@ public static class Settings
         configuration.AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true, reloadOnChange: true);
         configuration.AddInMemoryCollection(FromAliases());
         configuration.AddEnvironmentVariables();
-        configuration.AddInMemoryCollection(sets.Select(ReadSet));
+        // The last one wins: `up` puts its own before those of its caller.
+        configuration.AddInMemoryCollection(
+            sets.Select(ReadSet).GroupBy(set => set.Key, StringComparer.OrdinalIgnoreCase).Select(same => same.Last())
+        );
     }
 
     /// <summary>All that is wrong with the settings: each error names the setting, its value and what is allowed.</summary>

@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Storage.Emails;
 using ScaiSend.Platform.Tenancy;
 
 namespace ScaiSend.Cli.Up;
@@ -32,10 +34,17 @@ public static partial class UpProcess
             await Console.Error.WriteLineAsync("--key is no live key; allowed is sg_live_ and 32 hexadecimal digits");
             return Commands.WrongSettings;
         }
+        if (options is { LiveMx: true, Smarthost: not null })
+        {
+            await Console.Error.WriteLineAsync("--live-mx and --smarthost exclude each other: all mail goes to the one or to the other");
+            return Commands.WrongSettings;
+        }
+        // The sink stops last, when nothing is left that delivers to it.
+        using var ending = new CancellationTokenSource();
         try
         {
             Directory.CreateDirectory(options.Data);
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await using var only = ClaimAlone(options.Data);
             await using var app = RoleHost.Build(
                 Role.Serve | Role.Worker | Role.Smtp,
                 new Dictionary<string, string?> { ["Log:Level"] = "warning" },
@@ -45,6 +54,7 @@ public static partial class UpProcess
             var (live, test) = Keys(options);
             var database = app.Services.GetRequiredService<MailDatabase>();
             await database.MigrateAsync(cancellationToken);
+            await TakeOverAsync(database, app.Services.GetRequiredService<TimeProvider>(), cancellationToken);
             await new Seed(
                 database,
                 app.Services.GetRequiredService<SecretBox>(),
@@ -53,7 +63,6 @@ public static partial class UpProcess
             await app.StartAsync(cancellationToken);
             await Console.Out.WriteLineAsync(Welcome(options, live, test));
             await app.WaitForShutdownAsync(cancellationToken);
-            await ending.CancelAsync();
             return 0;
         }
         catch (SettingsException e)
@@ -66,6 +75,34 @@ public static partial class UpProcess
             await Console.Error.WriteLineAsync($"Something else listens on {options.Http}; choose another address with --http");
             return Commands.WrongSettings;
         }
+        finally
+        {
+            await ending.CancelAsync();
+        }
+    }
+
+    // Held until this process ends, however it ends.
+    private static FileStream ClaimAlone(string data)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(data, "up.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new SettingsException($"Another scaisend up works on {Path.GetFullPath(data)}; choose another folder with --data");
+        }
+    }
+
+    // What the process before had in hand is nobody's: waiting for the end of its leases would help no one.
+    private static async Task TakeOverAsync(MailDatabase database, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var db = database.ForPlatform();
+        await db
+            .Emails.IgnoreQueryFilters()
+            .Where(email => email.Lane == EmailLane.InFlight && email.DueAt > now)
+            .ExecuteUpdateAsync(set => set.SetProperty(email => email.DueAt, now), cancellationToken);
     }
 
     private static async Task<string?> SinkAsync(UpOptions options, CancellationToken cancellationToken)

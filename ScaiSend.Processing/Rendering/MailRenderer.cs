@@ -128,7 +128,11 @@ public sealed class MailRenderer(IBlobStore blobs, RenderingOptions options)
         HeaderFields.WriteMailboxes(mail, "Cc", envelope.Cc);
         HeaderFields.WriteText(mail, "Subject", substitutions.Apply(email.Personalization.Subject ?? email.Content.Subject));
         HeaderFields.WriteDate(mail, email.Date);
-        HeaderFields.WriteText(mail, "Message-ID", $"<{email.EmailId:N}@{options.MessageIdDomain ?? envelope.From.Domain}>");
+        HeaderFields.WriteText(
+            mail,
+            "Message-ID",
+            $"<{email.EmailId:N}@{(options.MessageIdDomain is { Length: > 0 } domain ? domain : envelope.From.Domain)}>"
+        );
         HeaderFields.WriteMailboxes(mail, "Reply-To", envelope.ReplyTo);
     }
 

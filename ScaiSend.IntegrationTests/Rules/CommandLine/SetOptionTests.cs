@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Configuration;
+using ScaiSend.Cli.Roles;
+
+namespace ScaiSend.IntegrationTests.Rules.CommandLine;
+
+/// <summary><c>--set</c>: which one counts, and what is refused.</summary>
+public sealed class SetOptionTests
+{
+    [Fact]
+    public void Of_a_setting_that_is_set_several_times_the_last_one_counts()
+    {
+        var settings = Read("Log:Level=info", "Http:Listen=127.0.0.1:1", "http:listen=127.0.0.1:2", "Log:Level=debug");
+
+        Assert.Equal(("debug", "127.0.0.1:2"), (settings["ScaiSend:Log:Level"], settings["ScaiSend:Http:Listen"]));
+        Assert.Empty(Settings.Errors(settings));
+    }
+
+    [Theory]
+    [InlineData("Rendering:ReturnPathDomain=a b")]
+    [InlineData("Rendering:ReturnPathDomain=")]
+    [InlineData("Rendering:MessageIdDomain=<x>")]
+    [InlineData("Delivery:EhloName=a b")]
+    [InlineData("Http:Listen=zz")]
+    [InlineData("Stack=foo")]
+    [InlineData("Log:Level=loud")]
+    public void A_wrong_value_is_named_with_what_is_allowed(string set)
+    {
+        var error = Assert.Single(Settings.Errors(Read(set)));
+
+        Assert.StartsWith($"{set.Split('=')[0]} is '{set.Split('=')[1]}'; allowed", error, StringComparison.Ordinal);
+    }
+
+    private static ConfigurationManager Read(params string[] sets)
+    {
+        var configuration = new ConfigurationManager();
+        configuration.AddSettings(new Dictionary<string, string?> { ["Secrets:Key"] = Convert.ToBase64String(new byte[32]) }, sets);
+        return configuration;
+    }
+}
