@@ -86,15 +86,17 @@ public static class MailSendEndpoint
         if (key is not null && await keys.FindAsync(caller.TenantId, key, cancellationToken) is { } earlier)
             return Answer(http, key, new Acceptance(earlier.MessageIds, earlier), isLive);
         outcome = await templates.ChooseAsync(caller.TenantId, parsed, cancellationToken);
-        if (outcome.Mail is not { } mail)
-            return new SendGridErrors(StatusCodes.Status400BadRequest, outcome.Errors);
+        var isBatchKnown = parsed.BatchId is not { } batchId || await batches.AllowAsync(caller.TenantId, batchId, cancellationToken);
+        if (outcome.Mail is not { } mail || !isBatchKnown)
+            return new SendGridErrors(
+                StatusCodes.Status400BadRequest,
+                [.. outcome.Errors, .. isBatchKnown ? [] : new[] { BatchShape.UnknownBatch }]
+            );
 
         if (NeedsScheduling(mail) && !caller.Scopes.Contains(Scopes.MailSchedule))
             return SendGridErrors.Because(StatusCodes.Status403Forbidden, "Missing required scope: mail.schedule", "send_at");
         if (isLive && !await domains.AllowAsync(caller.TenantId, mail.Content.From.Email, cancellationToken))
             return MailSendShape.NotVerified(http);
-        if (mail.BatchId is { } batchId && !await batches.AllowAsync(caller.TenantId, batchId, cancellationToken))
-            return BatchShape.Invalid(http);
 
         body.Keep(mail.Content.Attachments);
         var acceptance = await accept.AcceptAsync(caller, mail, key, cancellationToken);

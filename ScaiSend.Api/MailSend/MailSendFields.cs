@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Text.Json;
+using ScaiSend.Api.SendGridShape;
 using ScaiSend.Contracts.Messages;
 
 namespace ScaiSend.Api.MailSend;
@@ -165,7 +166,7 @@ internal sealed class MailSendFields(DateTimeOffset now, ArrivingContents? conte
     {
         var batchId = json.Text(ifNot: "The batch_id must be a string.");
         if (batchId?.Length > LongestBatchId || HeaderText.IsBroken(batchId))
-            json.Errors.Add("invalid batch id");
+            json.Errors.Add(BatchShape.UnknownBatch.Message);
         return string.IsNullOrEmpty(batchId) ? null : batchId;
     }
 }

@@ -7,7 +7,7 @@ using ScaiSend.Platform.Storage;
 
 namespace ScaiSend.Api.MailSend;
 
-/// <summary>Finds the version of the template that a request names, or says why mail cannot be sent with it. Answers are kept for a second.</summary>
+/// <summary>Finds the version of the template that a request names, or says why mail cannot be sent with it. Versions are kept for a second, refusals are not.</summary>
 public sealed class UsableTemplates(MailDatabase database, TimeProvider time)
 {
     /// <summary>How long an answer is believed: so late, at most, an activated version is used by every node.</summary>
@@ -24,7 +24,11 @@ public sealed class UsableTemplates(MailDatabase database, TimeProvider time)
             return Refuse(Missing);
         var answer = await _kept.FindAsync((tenantId, id), LookUpAsync, cancellationToken);
         if (answer.Refusal is { } refusal)
+        {
+            // Not kept: whoever activates a version and then sends shall not hear what was true before.
+            _kept.Forget((tenantId, id));
             return Refuse(refusal);
+        }
         if (answer.Subject.Length == 0 && mail.Personalizations.Any(p => SubjectOf(mail, p) is ""))
             return Refuse(MailSendRules.NoSubject, "subject");
         return new ParseOutcome(

@@ -37,9 +37,12 @@ public static class BatchShape
     public static IResult List(IEnumerable<MailBatch> batches) =>
         Results.Json(batches.Select(b => new { batch_id = b.BatchId, status = Word(b.Status) }));
 
+    /// <summary>What a mail or a status names as its batch was never issued to its tenant.</summary>
+    public static ApiError UnknownBatch { get; } = new("invalid batch id", "batch_id");
+
     /// <summary>400: the tenant was not issued this id, or too long ago.</summary>
     public static IResult Invalid(HttpContext http) =>
-        Refusals.Because(http, StatusCodes.Status400BadRequest, "invalid batch id", "batch_id");
+        Refusals.Because(http, StatusCodes.Status400BadRequest, UnknownBatch.Message, UnknownBatch.Field);
 
     /// <summary>Why the status was not changed.</summary>
     public static IResult Refusal(HttpContext http, string batchId, StatusChange change) =>

@@ -73,6 +73,9 @@ public static class RoleHost
         return app;
     }
 
+    /// <summary>Whether a host did not start because something else listens where it wants to.</summary>
+    public static bool IsAddressInUse(IOException e) => e.Message.Contains("address already in use", StringComparison.OrdinalIgnoreCase);
+
     // A stage that waits for the saga's commit must be stopped before the saga: hosted services stop in reverse order.
     private static void AddRoles(IServiceCollection services, Role roles, bool isEmbedded)
     {
@@ -159,6 +162,8 @@ public static class RoleHost
                 .MinimumLevel.Override("ZiggyCreatures", LogEventLevel.Error)
                 // MassTransit writes a stack for each message that its broker did not take; the hints say the same in a line.
                 .Filter.ByExcluding(line => line.MessageTemplate.Text.StartsWith("S-FAULT", StringComparison.Ordinal))
+                // Of a host that does not start, the caller hears in a line or by the exception itself.
+                .Filter.ByExcluding(line => line.MessageTemplate.Text == "Hosting failed to start")
                 .WriteTo.Console(
                     standardErrorFromLevel: LogEventLevel.Verbose,
                     outputTemplate: "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffzzz} {Level:u3} {SourceContext} {Message:lj}{NewLine}{Exception}",

@@ -26,6 +26,11 @@ public static class RunRole
             await Console.Error.WriteLineAsync(e.Message);
             return Commands.WrongSettings;
         }
+        catch (IOException e) when (RoleHost.IsAddressInUse(e))
+        {
+            await Console.Error.WriteLineAsync("Something else listens on the address of Http:Listen; set another one");
+            return Commands.WrongSettings;
+        }
     }
 
     /// <summary>Creates or updates the schema; answers the exit code.</summary>

@@ -70,7 +70,7 @@ public static partial class UpProcess
             await Console.Error.WriteLineAsync(e.Message);
             return Commands.WrongSettings;
         }
-        catch (IOException e) when (e.Message.Contains("address already in use", StringComparison.OrdinalIgnoreCase))
+        catch (IOException e) when (RoleHost.IsAddressInUse(e))
         {
             await Console.Error.WriteLineAsync($"Something else listens on {options.Http}; choose another address with --http");
             return Commands.WrongSettings;

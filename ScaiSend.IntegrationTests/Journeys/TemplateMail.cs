@@ -51,6 +51,50 @@ public sealed class TemplateMail
         Assert.Equal(0, others.Number("total"));
     }
 
+    [Fact]
+    public async Task A_template_is_usable_the_moment_it_is_activated_though_it_was_refused_just_before()
+    {
+        await using var product = await Product.StartAsync(Stack.Embedded);
+        var (template, version) = await product.TemplateAsync(
+            new
+            {
+                subject = "S",
+                html_content = "<p>x</p>",
+                active = 0,
+            }
+        );
+        var request = Some.Request(Some.To("ada@example.org"), Using(template));
+        Assert.Equal(HttpStatusCode.BadRequest, (await product.PostAsync(request)).StatusCode);
+
+        await product.Http.CallAsync(HttpMethod.Post, $"/v3/templates/{template}/versions/{version}/activate", HttpStatusCode.OK);
+
+        // The clock stands: nothing that was kept has become too old.
+        Assert.Equal(HttpStatusCode.Accepted, (await product.PostAsync(request)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_template_and_a_batch_that_do_not_exist_are_told_together()
+    {
+        await using var product = await Product.StartAsync(Stack.Embedded);
+
+        var answer = await product.Http.CallAsync(
+            HttpMethod.Post,
+            "/v3/mail/send",
+            HttpStatusCode.BadRequest,
+            Some.Request(
+                Some.To("ada@example.org"),
+                new
+                {
+                    template_id = $"d-{new string('0', 32)}",
+                    content = (string?)null,
+                    batch_id = "unknown",
+                }
+            )
+        );
+
+        Assert.Equal(["template_id", "batch_id"], answer.GetProperty("errors").EnumerateArray().Select(error => error.Text("field")));
+    }
+
     [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
     public async Task A_render_error_fails_the_message_with_its_text(Stack stack)
     {
