@@ -45,11 +45,12 @@ public sealed class PipelineBench(PipelinePlan plan, string? builtExecutable, Ti
         CancellationToken cancellationToken
     )
     {
-        var cold = await RunColdAsync(shape, workspace, executable, servers, sink, postfix, cancellationToken);
+        Task<RunningProduct> StartFreshAsync() => StartAsync(shape, workspace, executable, servers, sink, cancellationToken);
+        var cold = await RunColdAsync(shape, StartFreshAsync, servers, sink, postfix, cancellationToken);
         if (plan.Loads.Count == 0)
             return new ShapeResult(shape, cold, [], new Dictionary<string, long>());
 
-        await using var product = await StartAsync(shape, workspace, executable, servers, sink, cancellationToken);
+        await using var product = await StartFreshAsync();
         var ours = new ProductSide(product, servers, sink, time);
         await WarmUpAsync(shape, ours, cancellationToken);
         var pairs = await RunInTurnAsync(shape, ours, postfix, cancellationToken);
@@ -58,10 +59,9 @@ public sealed class PipelineBench(PipelinePlan plan, string? builtExecutable, Ti
     }
 
     // One cold start scatters too much to judge by: what the machine does beside it in its few seconds is a large part of them.
-    private async Task<ColdResult> RunColdAsync(
+    private async Task<RunsInTurn> RunColdAsync(
         PipelineShape shape,
-        Workspace workspace,
-        string executable,
+        Func<Task<RunningProduct>> startFresh,
         Servers servers,
         SmtpSink sink,
         PostfixPeer postfix,
@@ -76,14 +76,14 @@ public sealed class PipelineBench(PipelinePlan plan, string? builtExecutable, Ti
             Progress.Say($"{name}: Postfix with OpenDKIM, {plan.ColdCount}");
             var their = await postfix.RunAsync(SmallMail, plan.ColdCount, cancellationToken);
             theirs.Add(their);
-            await using var product = await StartAsync(shape, workspace, executable, servers, sink, cancellationToken);
+            await using var product = await startFresh();
             var side = new ProductSide(product, servers, sink, time);
             await side.WarmUpAuditAsync(cancellationToken);
             var our = await side.RunAsync($"{name} ScaiSend", SmallMail, plan.ColdCount, null, cancellationToken);
             ours.Add(our);
             Progress.Say($"{name}: theirs {their.PerSecond:0}/s, ours {our.PerSecond:0}/s, {our.PerSecond / their.PerSecond:0.00}");
         }
-        return new ColdResult(theirs, ours);
+        return new RunsInTurn(theirs, ours);
     }
 
     private async Task<RunningProduct> StartAsync(
@@ -173,13 +173,9 @@ public sealed class PipelineBench(PipelinePlan plan, string? builtExecutable, Ti
         foreach (var result in results)
         {
             foreach (var pair in result.Loads)
-                bars.AtLeast(
-                    $"{result.Shape.Name}-{pair.Load.Name}",
-                    pair.OurRate / pair.TheirRate,
-                    PipelinePlan.Bar(result.Shape, pair.Load)
-                );
+                bars.AtLeast($"{result.Shape.Name}-{pair.Load.Name}", pair.Ratio, PipelinePlan.Bar(result.Shape, pair.Load));
             if (result.Shape.Name == "three")
-                bars.AtLeast("cold-4k", result.Cold.OurRate / result.Cold.TheirRate, PipelinePlan.ColdBar);
+                bars.AtLeast("cold-4k", result.Cold.Ratio, PipelinePlan.ColdBar);
         }
         return bars.Close();
     }

@@ -1,4 +1,3 @@
-using ScaiSend.Benchmarks.Peers;
 using ScaiSend.Benchmarks.Support;
 
 namespace ScaiSend.Benchmarks.Pipeline;
@@ -25,8 +24,8 @@ public static class PipelineReport
         foreach (var result in results)
         {
             foreach (var pair in result.Loads)
-                PrintRate(result.Shape.Name, pair.Load.Name, pair.Theirs, pair.Ours);
-            PrintRate($"{result.Shape.Name}, cold", "4k", result.Cold.Theirs, result.Cold.Ours);
+                PrintRate(result.Shape.Name, pair.Load.Name, pair);
+            PrintRate($"{result.Shape.Name}, cold", "4k", result.Cold);
         }
         Console.WriteLine();
         Console.WriteLine(
@@ -46,17 +45,15 @@ public static class PipelineReport
         }
     }
 
-    private static void PrintRate(string shape, string mail, IReadOnlyList<PeerRun> theirs, IReadOnlyList<ProductRun> ours)
+    private static void PrintRate(string shape, string mail, RunsInTurn runs)
     {
-        var theirRate = Figures.Median(theirs.Select(run => run.PerSecond));
-        var ourRate = Figures.Median(ours.Select(run => run.PerSecond));
-        var theirRates = string.Join(" ", theirs.Select(run => $"{run.PerSecond:0}"));
-        var ourRates = string.Join(" ", ours.Select(run => $"{run.PerSecond:0}"));
-        var theirCpu = Figures.Median(theirs.Select(run => run.CpuMicroseconds));
-        var ourCpu = Figures.Median(ours.Select(run => run.Cpu.WholeMachine.TotalMicroseconds / run.Count));
+        var theirRates = string.Join(" ", runs.Theirs.Select(run => $"{run.PerSecond:0}"));
+        var ourRates = string.Join(" ", runs.Ours.Select(run => $"{run.PerSecond:0}"));
+        var theirCpu = Figures.Median(runs.Theirs.Select(run => run.CpuMicroseconds));
+        var ourCpu = Figures.Median(runs.Ours.Select(run => run.Cpu.WholeMachine.TotalMicroseconds / run.Count));
         Console.WriteLine(
-            $"| {shape} | {mail} | {ours[0].Count} | **{theirRate:0}** ({theirRates}) | **{ourRate:0}** ({ourRates}) "
-                + $"| **{ourRate / theirRate:0.00}** | {theirCpu:0} | {ourCpu:0} |"
+            $"| {shape} | {mail} | {runs.Ours[0].Count} | **{runs.TheirRate:0}** ({theirRates}) | **{runs.OurRate:0}** ({ourRates}) "
+                + $"| **{runs.Ratio:0.00}** | {theirCpu:0} | {ourCpu:0} |"
         );
     }
 

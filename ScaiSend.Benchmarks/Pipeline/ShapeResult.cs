@@ -7,17 +7,20 @@ namespace ScaiSend.Benchmarks.Pipeline;
 /// <param name="PeakMemory">Of each process since its start, in bytes.</param>
 public sealed record ShapeResult(
     PipelineShape Shape,
-    ColdResult Cold,
+    RunsInTurn Cold,
     IReadOnlyList<LoadResultPair> Loads,
     IReadOnlyDictionary<string, long> PeakMemory
 );
 
-/// <summary>Several cold starts, each with processes of its own, in turn with the other side.</summary>
-public sealed record ColdResult(IReadOnlyList<PeerRun> Theirs, IReadOnlyList<ProductRun> Ours)
+/// <summary>Both sides' runs, in turn.</summary>
+public record RunsInTurn(IReadOnlyList<PeerRun> Theirs, IReadOnlyList<ProductRun> Ours)
 {
     public double TheirRate => Support.Figures.Median(Theirs.Select(run => run.PerSecond));
 
     public double OurRate => Support.Figures.Median(Ours.Select(run => run.PerSecond));
+
+    /// <summary>How many times as fast as they we are.</summary>
+    public double Ratio => OurRate / TheirRate;
 }
 
 /// <summary>Both sides of one size, run in turn.</summary>
@@ -29,9 +32,4 @@ public sealed record LoadResultPair(
     IReadOnlyList<ProductRun> Ours,
     ProductRun HalfLoad,
     TimeSpan IdleCpu
-)
-{
-    public double TheirRate => Support.Figures.Median(Theirs.Select(run => run.PerSecond));
-
-    public double OurRate => Support.Figures.Median(Ours.Select(run => run.PerSecond));
-}
+) : RunsInTurn(Theirs, Ours);
