@@ -32,7 +32,9 @@ public sealed class DeliverEmail(
             return;
         var domain = mail.Recipient[(mail.Recipient.LastIndexOf('@') + 1)..];
         var route = await routes.FindAsync(domain, cancellationToken);
-        await using var slot = route is MxRoute.ToHosts ? await sender.ReserveAsync(domain, cancellationToken) : null;
+        await using var slot = route is MxRoute.ToHosts { Provider: var provider }
+            ? await sender.ReserveAsync(new Destination(provider), cancellationToken)
+            : null;
         if (route is MxRoute.ToHosts && slot is null)
         {
             await mediator.TellAsync(new DeliveryHeldBack(email.EmailId, email.Version, HoldBackFor), cancellationToken);

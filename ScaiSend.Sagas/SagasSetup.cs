@@ -11,6 +11,7 @@ public static class SagasSetup
     /// <summary>Adds the saga on MassTransit's mediator; every role tells it facts.</summary>
     public static IServiceCollection AddSagas(this IServiceCollection services)
     {
+        services.AddSingleton<RetrySchedule>();
         services.AddSingleton<EmailStateMachine>();
         services.AddSingleton<EmailTransitions>();
         services.AddSingleton<EmailSagaRepository>();

@@ -115,10 +115,18 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
     {
         var id = Guid.CreateVersion7(now);
         if (sendAt > now)
-            return new AcceptedEmail(id, messageId, recipient, EmailLane.Waiting, sendAt.Value, sendAt.Value + _terms.GiveUpAfter);
+            return new AcceptedEmail(
+                id,
+                messageId,
+                recipient,
+                EmailLane.Waiting,
+                sendAt.Value,
+                sendAt.Value,
+                sendAt.Value + _terms.GiveUpAfter
+            );
         return _window.TryAdmit(tenantId)
-            ? new AcceptedEmail(id, messageId, recipient, EmailLane.InFlight, now + _terms.RenderLease, now + _terms.GiveUpAfter)
-            : new AcceptedEmail(id, messageId, recipient, EmailLane.Waiting, now, now + _terms.GiveUpAfter);
+            ? new AcceptedEmail(id, messageId, recipient, EmailLane.InFlight, now + _terms.RenderLease, now, now + _terms.GiveUpAfter)
+            : new AcceptedEmail(id, messageId, recipient, EmailLane.Waiting, now, now, now + _terms.GiveUpAfter);
     }
 
     private async Task StoreBlobsAsync(AcceptedMail mail, ParsedMail request, CancellationToken cancellationToken)

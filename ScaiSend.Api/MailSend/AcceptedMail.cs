@@ -44,5 +44,6 @@ public sealed record AcceptedEmail(
     string Recipient,
     EmailLane Lane,
     DateTimeOffset DueAt,
+    DateTimeOffset StartsAt,
     DateTimeOffset DeadlineAt
 );

@@ -90,7 +90,7 @@ internal static class AcceptedRows
         if (emails.Count == 0)
             return;
         batch.Sql(
-            "INSERT INTO emails (id,tenant_id,message_id,recipient,state,lane,version,due_at,deadline_at,created_at,attempts,events) VALUES "
+            "INSERT INTO emails (id,tenant_id,message_id,recipient,state,lane,version,due_at,deadline_at,starts_at,created_at,attempts,events) VALUES "
         );
         for (var i = 0; i < emails.Count; i++)
         {
@@ -106,6 +106,7 @@ internal static class AcceptedRows
                 .Value(1)
                 .Value(email.DueAt)
                 .Value(email.DeadlineAt)
+                .Value(email.StartsAt)
                 .Value(createdAt)
                 .Value(0)
                 .Value(1);

@@ -123,5 +123,11 @@ public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
             reply_code = a.ReplyCode,
             enhanced_status_code = a.EnhancedStatusCode,
             reply = a.Reply,
+            provider = a.Provider,
+            source_address = a.Source,
+            step = a.Step,
+            rule = a.Rule,
+            tls_policy = a.TlsPolicy,
+            certificate = a.Certificate,
         };
 }

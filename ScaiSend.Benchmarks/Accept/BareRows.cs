@@ -119,8 +119,8 @@ public sealed class BareRows(MySqlDataSource database, TimeProvider time)
                 ]
         );
         Rows(
-            "INSERT INTO emails (id,tenant_id,message_id,recipient,state,lane,version,due_at,deadline_at,created_at,attempts,events) VALUES ",
-            i => [emails[i], Tenant, group[i].MessageId, group[i].Recipient, 3, 2, 1, now + 120_000, now + 259_200_000, now, 0, 1]
+            "INSERT INTO emails (id,tenant_id,message_id,recipient,state,lane,version,due_at,deadline_at,starts_at,created_at,attempts,events) VALUES ",
+            i => [emails[i], Tenant, group[i].MessageId, group[i].Recipient, 3, 2, 1, now + 120_000, now + 259_200_000, now, now, 0, 1]
         );
         Rows("INSERT INTO events (email_id,number,tenant_id,type,at) VALUES ", i => [emails[i], 1, Tenant, "accepted", now]);
         command.CommandText = sql.Append("COMMIT").ToString();

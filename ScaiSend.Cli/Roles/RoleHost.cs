@@ -16,6 +16,7 @@ using ScaiSend.Delivery.Sending;
 using ScaiSend.Platform;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Bus;
+using ScaiSend.Platform.Policies;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Tenancy;
 using ScaiSend.Processing;
@@ -104,6 +105,7 @@ public static class RoleHost
         services.AddSingleton(Random.Shared);
         services.AddSingleton<MailDatabase>();
         services.AddSingleton<SecretBox>();
+        services.AddSingleton<CurrentPolicy>();
         services.AddSingleton(new PublicUrl((settings.GetSection("Http").Get<HttpOptions>() ?? new HttpOptions()).ReachedAt));
         services.AddSingleton<IBlobStore>(s =>
         {
@@ -138,7 +140,7 @@ public static class RoleHost
         services.Configure<FairnessOptions>(settings.GetSection("Fairness"));
         services.Configure<RateLimitOptions>(settings.GetSection("RateLimits"));
         services.Configure<RenderingOptions>(settings.GetSection("Rendering"));
-        services.Configure<RetrySchedule>(settings.GetSection("Delivery:Retry"));
+        services.Configure<RetryOptions>(settings.GetSection("Delivery:Retry"));
         services.Configure<GiveUpOptions>(settings.GetSection("Delivery:Retry"));
     }
 

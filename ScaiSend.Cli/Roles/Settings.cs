@@ -35,7 +35,7 @@ public static class Settings
             ["RateLimits"] = typeof(RateLimitOptions),
             ["Rendering"] = typeof(RenderingOptions),
             ["Delivery"] = typeof(DeliveryOptions),
-            ["Delivery:Retry"] = typeof(RetrySchedule),
+            ["Delivery:Retry"] = typeof(RetryOptions),
             ["Log"] = typeof(LogOptions),
         };
 

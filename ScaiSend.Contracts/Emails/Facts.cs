@@ -27,15 +27,22 @@ public sealed record BatchPaused(Guid EmailId, int Version) : EmailFact(EmailId,
 /// <summary>An attempt is about to connect.</summary>
 public sealed record DeliveryStarted(Guid EmailId, int Version) : EmailFact(EmailId, Version);
 
+/// <summary>The recipient is on a list of the tenant that keeps this mail back.</summary>
+/// <param name="Reason">In SendGrid's words, such as <c>Bounced Address</c>.</param>
+public sealed record EmailSuppressed(Guid EmailId, int Version, string Reason) : EmailFact(EmailId, Version);
+
 /// <summary>No attempt was made, because the destination is busy with us; ask again later. Costs no attempt.</summary>
-public sealed record DeliveryHeldBack(Guid EmailId, int Version, TimeSpan Delay) : EmailFact(EmailId, Version);
+/// <param name="Reason">For people: what the email waits for. Null leaves what was known.</param>
+public sealed record DeliveryHeldBack(Guid EmailId, int Version, TimeSpan Delay, string? Reason = null) : EmailFact(EmailId, Version);
 
 /// <summary>The receiving server answered 250 to the message.</summary>
 public sealed record DeliverySucceeded(Guid EmailId, int Version, AttemptReport Attempt) : EmailFact(EmailId, Version);
 
 /// <summary>A 4xx reply, network or TLS trouble: try again later.</summary>
 /// <param name="MailKey">Key of the signed bytes in the blob store; every later attempt sends these. Null when none were made: then it is rendered again.</param>
-public sealed record DeliveryDeferred(Guid EmailId, int Version, AttemptReport Attempt, string? MailKey) : EmailFact(EmailId, Version);
+/// <param name="RetryAfter">When to try again, as a reply rule said; null: by the schedule.</param>
+public sealed record DeliveryDeferred(Guid EmailId, int Version, AttemptReport Attempt, string? MailKey, TimeSpan? RetryAfter = null)
+    : EmailFact(EmailId, Version);
 
 /// <summary>A 5xx reply, or a destination that takes no mail: final.</summary>
 public sealed record DeliveryRefused(Guid EmailId, int Version, AttemptReport Attempt, BounceClass Class) : EmailFact(EmailId, Version);
@@ -51,6 +58,24 @@ public sealed record RetryRequested(Guid EmailId) : EmailFact(EmailId, 0);
 
 /// <summary>The sender gives the email up as failed, such as one that is stuck. Version 0: whatever the row's version.</summary>
 public sealed record FailRequested(Guid EmailId) : EmailFact(EmailId, 0);
+
+/// <summary>An operator wants the email to wait until it is released. Version 0: whatever the row's version.</summary>
+public sealed record HoldRequested(Guid EmailId) : EmailFact(EmailId, 0);
+
+/// <summary>An operator lets a held email go on. Version 0: whatever the row's version.</summary>
+public sealed record ReleaseRequested(Guid EmailId) : EmailFact(EmailId, 0);
+
+/// <summary>A report came back that the email was not delivered after all, though a server had taken it. Version 0: whatever the row's version.</summary>
+/// <param name="Status">RFC 3463; null when the report names none.</param>
+/// <param name="Reason">What the report says, at most 1,000 characters.</param>
+/// <param name="ReportingMta">Who says so; null when unknown.</param>
+public sealed record BounceReported(Guid EmailId, BounceClass Class, string? Status, string Reason, string? ReportingMta)
+    : EmailFact(EmailId, 0);
+
+/// <summary>The recipient called the email spam. Version 0: whatever the row's version.</summary>
+/// <param name="FeedbackType">RFC 5965 §3.1, such as <c>abuse</c>.</param>
+/// <param name="Source">Who passed the complaint on, such as a provider's name.</param>
+public sealed record ComplaintReported(Guid EmailId, string FeedbackType, string? Source) : EmailFact(EmailId, 0);
 
 /// <summary>Why a receiver does not take mail.</summary>
 public enum BounceClass : byte
@@ -81,4 +106,23 @@ public sealed record AttemptReport(
     int? ReplyCode,
     string? EnhancedStatusCode,
     string Reply
-);
+)
+{
+    /// <summary>The provider that the recipient's mail hosts belong to; limits and rules go by it.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>Our own address that the attempt was made from; null when the system chose.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The command that was answered or that went wrong, in the words of a reply rule's <c>at</c>; null when no server was asked.</summary>
+    public string? Step { get; init; }
+
+    /// <summary>Name of the reply rule that decided; null when none did.</summary>
+    public string? Rule { get; init; }
+
+    /// <summary>What was asked of the connection and who asked it, such as <c>require (domain example.com)</c> or <c>mta-sts enforce</c>.</summary>
+    public string? TlsPolicy { get; init; }
+
+    /// <summary>What was found of the server's certificate, such as <c>valid</c> or <c>expired</c>; null in the clear.</summary>
+    public string? Certificate { get; init; }
+}

@@ -39,6 +39,9 @@ public sealed record RenderedMail(
     IReadOnlyList<MailFile>? Files = null
 )
 {
+    /// <summary>The pool of source addresses that the sender asked for; null for the usual one.</summary>
+    public string? Pool { get; init; }
+
     /// <summary>Octets on the wire.</summary>
     [JsonIgnore]
     public long Length => Bytes.Length + (Files?.Sum(file => file.EncodedLength) ?? 0);

@@ -1,26 +1,30 @@
 using Microsoft.Extensions.Options;
 using ScaiSend.Delivery.Sending;
+using ScaiSend.Platform.Policies;
 
 namespace ScaiSend.Delivery.Routing;
 
 /// <summary>Decides which hosts take the mail of a domain, and in which order they are tried (RFC 5321 §5.1).</summary>
-public sealed class MxLookup(CachedDns dns, IOptions<DeliveryOptions> options, Random random)
+public sealed class MxLookup(CachedDns dns, CurrentPolicy policy, IOptions<DeliveryOptions> options, Random random)
 {
     public async Task<MxRoute> FindAsync(string domainALabel, CancellationToken cancellationToken)
     {
         if (HostPort.TryRead(options.Value.Smarthost, out var smarthost))
-            return new MxRoute.ToHosts([new MxHost(smarthost.Host, smarthost.Port)]);
+            return new MxRoute.ToHosts([new MxHost(smarthost.Host, smarthost.Port)], "smarthost");
         var answer = await dns.MxAsync(domainALabel, cancellationToken);
         return answer.Status switch
         {
             DnsStatus.Found when IsNullMx(answer.Records) => new MxRoute.Refused("5.1.10", "The domain takes no mail (null MX)"),
-            DnsStatus.Found => new MxRoute.ToHosts(InOrder(answer.Records)),
+            DnsStatus.Found => ToHosts(InOrder(answer.Records)),
             DnsStatus.NoData => await ImplicitMxAsync(domainALabel, cancellationToken),
             DnsStatus.NoSuchName => new MxRoute.Refused("5.1.2", "The domain does not exist"),
             DnsStatus.Unavailable => new MxRoute.Unknown("DNS gave no answer for the domain's MX records"),
             _ => throw new InvalidOperationException($"{answer.Status} is no answer of DNS"),
         };
     }
+
+    private MxRoute.ToHosts ToHosts(IReadOnlyList<MxHost> hosts) =>
+        new(hosts, policy.Value.ListedProviderOf(hosts.Select(host => host.Name))?.Name ?? ProviderNames.Of(hosts));
 
     // RFC 7505 §3
     private static bool IsNullMx(IReadOnlyList<MxTarget> records) => records is [{ Host: "" }];
@@ -38,7 +42,7 @@ public sealed class MxLookup(CachedDns dns, IOptions<DeliveryOptions> options, R
         var answer = await dns.AddressesAsync(domain, cancellationToken);
         return answer.Status switch
         {
-            DnsStatus.Found => new MxRoute.ToHosts([new MxHost(domain, options.Value.MxPort)]),
+            DnsStatus.Found => ToHosts([new MxHost(domain, options.Value.MxPort)]),
             DnsStatus.NoData or DnsStatus.NoSuchName => new MxRoute.Refused("5.1.2", "The domain has neither an MX record nor an address"),
             DnsStatus.Unavailable => new MxRoute.Unknown("DNS gave no answer for the domain's address"),
             _ => throw new InvalidOperationException($"{answer.Status} is no answer of DNS"),

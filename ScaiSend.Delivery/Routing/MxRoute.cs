@@ -6,7 +6,8 @@ public abstract record MxRoute
     private MxRoute() { }
 
     /// <summary>To the first of these hosts that can be reached.</summary>
-    public sealed record ToHosts(IReadOnlyList<MxHost> Hosts) : MxRoute;
+    /// <param name="Provider">Who runs them: limits, rules and connections are those of the provider, whatever the domain.</param>
+    public sealed record ToHosts(IReadOnlyList<MxHost> Hosts, string Provider) : MxRoute;
 
     /// <summary>Nowhere: the domain takes no mail.</summary>
     /// <param name="EnhancedStatusCode">RFC 3463.</param>

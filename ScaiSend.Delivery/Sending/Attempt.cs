@@ -3,7 +3,7 @@ using ScaiSend.Contracts.Emails;
 namespace ScaiSend.Delivery.Sending;
 
 /// <summary>One try to hand a mail over, while it goes on: its clock, and the troubles met on the way from host to host.</summary>
-internal sealed class Attempt(TimeSpan limit, TimeProvider time)
+internal sealed class Attempt(Destination destination, TimeSpan limit, TimeProvider time)
 {
     // A timer may fire a millisecond early; what is left then is no time to try another host in.
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(20);
@@ -50,7 +50,12 @@ internal sealed class Attempt(TimeSpan limit, TimeProvider time)
                 reply?.Code,
                 reply?.EnhancedStatusCode ?? (answer as Answer.Trouble)?.EnhancedStatusCode,
                 place + answer.Text
-            ),
+            )
+            {
+                Provider = destination.Provider,
+                Source = destination.Source,
+                Step = (reply?.Step ?? connection?.Step)?.RuleWord(),
+            },
             ReplyVerdict.Of(answer)
         );
     }

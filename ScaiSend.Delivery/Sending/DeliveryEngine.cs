@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using ScaiSend.Delivery.Files;
 using ScaiSend.Delivery.Routing;
 using ScaiSend.Delivery.Signing;
+using ScaiSend.Platform.Policies;
 using ZiggyCreatures.Caching.Fusion;
 
 namespace ScaiSend.Delivery.Sending;
@@ -21,6 +22,7 @@ public static class DeliveryEngine
         services.TryAddSingleton(Random.Shared);
         services.TryAddSingleton<IFusionCache>(_ => new FusionCache(new FusionCacheOptions()));
         services.TryAddSingleton<ILookupClient>(provider => NewResolver(provider.GetRequiredService<IOptions<DeliveryOptions>>().Value));
+        services.TryAddSingleton<CurrentPolicy>();
         services.TryAddSingleton<CachedDns>();
         services.TryAddSingleton<HostAddresses>();
         services.TryAddSingleton<MxLookup>();

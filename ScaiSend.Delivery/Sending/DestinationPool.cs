@@ -1,12 +1,12 @@
 namespace ScaiSend.Delivery.Sending;
 
 /// <summary>The connections to one destination: how many there may be, and which are open and unused.</summary>
-internal sealed class DestinationPool(string destination, int size) : IDisposable
+internal sealed class DestinationPool(Destination destination, int size) : IDisposable
 {
     private readonly SemaphoreSlim _free = new(size, size);
     private readonly Stack<SmtpConnection> _idle = new();
 
-    public string Destination => destination;
+    public Destination Destination => destination;
 
     /// <summary>Who holds or waits for a slot; kept by <see cref="SmtpSender"/>, under its lock.</summary>
     public int Users { get; set; }

@@ -63,6 +63,9 @@ internal sealed class SmtpConnection : SmtpClient
     /// <summary>Whether the last failure left the mail untouched: no reply to it, and none of its content sent.</summary>
     public bool IsMailUntouched => !_conversation.IsAnswered && !_conversation.IsContentSent;
 
+    /// <summary>Where the conversation is, or where it broke off.</summary>
+    public SmtpStep Step => _conversation.TimedOutAt ?? _conversation.Step;
+
     public TimeSpan IdleTime => _time.GetElapsedTime(_idleSince);
 
     /// <summary>Whether the server has neither closed the connection nor said anything (421) while nobody was looking.</summary>

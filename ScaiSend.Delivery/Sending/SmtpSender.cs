@@ -10,7 +10,7 @@ namespace ScaiSend.Delivery.Sending;
 /// </summary>
 public sealed class SmtpSender : IAsyncDisposable
 {
-    private readonly Dictionary<string, DestinationPool> _pools = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<Destination, DestinationPool> _pools = [];
     private readonly ITimer _sweep;
 
     public SmtpSender(HostAddresses addresses, MailPieces pieces, IOptions<DeliveryOptions> options, TimeProvider time)
@@ -28,10 +28,10 @@ public sealed class SmtpSender : IAsyncDisposable
 
     internal TimeProvider Time { get; }
 
-    /// <summary>A free connection slot to the domain, or null when there is none within <see cref="DeliveryOptions.SlotWait"/>.</summary>
-    public async Task<ConnectionSlot?> ReserveAsync(string domain, CancellationToken cancellationToken)
+    /// <summary>A free connection slot to the destination, or null when there is none within <see cref="DeliveryOptions.SlotWait"/>.</summary>
+    public async Task<ConnectionSlot?> ReserveAsync(Destination destination, CancellationToken cancellationToken)
     {
-        var pool = Use(DestinationOf(domain));
+        var pool = Use(destination);
         var isFree = false;
         try
         {
@@ -48,9 +48,9 @@ public sealed class SmtpSender : IAsyncDisposable
     /// <summary>Reserves, sends and returns in one step; null when held back.</summary>
     public async Task<SendOutcome?> SendAsync(RenderedMail mail, MxRoute route, CancellationToken cancellationToken)
     {
-        if (route is not MxRoute.ToHosts { Hosts: var hosts })
+        if (route is not MxRoute.ToHosts { Hosts: var hosts } to)
             return NotSent(route, Time.GetUtcNow());
-        await using var slot = await ReserveAsync(mail.Recipient[(mail.Recipient.LastIndexOf('@') + 1)..], cancellationToken);
+        await using var slot = await ReserveAsync(new Destination(to.Provider), cancellationToken);
         return slot is null ? null : await slot.SendAsync(mail, hosts, cancellationToken);
     }
 
@@ -94,10 +94,7 @@ public sealed class SmtpSender : IAsyncDisposable
         StopUsing(pool);
     }
 
-    // All mail to a smarthost shares its connections, whatever its domain.
-    private string DestinationOf(string domain) => string.IsNullOrEmpty(Options.Smarthost) ? domain : Options.Smarthost;
-
-    private DestinationPool Use(string destination)
+    private DestinationPool Use(Destination destination)
     {
         lock (_pools)
         {

@@ -36,6 +36,21 @@ internal static class SmtpSteps
             _ => throw new ArgumentOutOfRangeException(nameof(step), step, "No such step"),
         };
 
+    /// <summary>As a reply rule's <c>at</c> names it.</summary>
+    public static string RuleWord(this SmtpStep step) =>
+        step switch
+        {
+            SmtpStep.Connect => "connect",
+            SmtpStep.Greeting => "greeting",
+            SmtpStep.Hello => "hello",
+            SmtpStep.Tls => "tls",
+            SmtpStep.Mail => "mail",
+            SmtpStep.Recipient => "recipient",
+            SmtpStep.Data => "data",
+            SmtpStep.Content or SmtpStep.Acceptance or SmtpStep.Quit => "content",
+            _ => throw new ArgumentOutOfRangeException(nameof(step), step, "No such step"),
+        };
+
     // RFC 5321 §4.5.3.2
     public static TimeSpan LimitOf(this DeliveryOptions options, SmtpStep step) =>
         step switch

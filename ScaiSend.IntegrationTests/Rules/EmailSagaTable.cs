@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using ScaiSend.Contracts.Emails;
 using ScaiSend.IntegrationTests.Support;
 using ScaiSend.Platform.Bus;
+using ScaiSend.Platform.Policies;
 using ScaiSend.Platform.Storage.Emails;
 using ScaiSend.Sagas.Emails;
 
@@ -57,9 +58,21 @@ public sealed class EmailSagaTable
         [(EmailStatus.Queued, typeof(FailRequested))] = EmailStatus.Failed,
         [(EmailStatus.Processed, typeof(FailRequested))] = EmailStatus.Failed,
         [(EmailStatus.Deferred, typeof(FailRequested))] = EmailStatus.Failed,
+        [(EmailStatus.Queued, typeof(EmailSuppressed))] = EmailStatus.Dropped,
+        [(EmailStatus.Processed, typeof(EmailSuppressed))] = EmailStatus.Dropped,
+        [(EmailStatus.Delivering, typeof(EmailSuppressed))] = EmailStatus.Dropped,
+        [(EmailStatus.Deferred, typeof(EmailSuppressed))] = EmailStatus.Dropped,
+        [(EmailStatus.Queued, typeof(HoldRequested))] = EmailStatus.Queued,
+        [(EmailStatus.Processed, typeof(HoldRequested))] = EmailStatus.Processed,
+        [(EmailStatus.Deferred, typeof(HoldRequested))] = EmailStatus.Deferred,
+        [(EmailStatus.Delivered, typeof(BounceReported))] = EmailStatus.Bounced,
+        [(EmailStatus.Delivered, typeof(ComplaintReported))] = EmailStatus.Delivered,
+        [(EmailStatus.Bounced, typeof(ComplaintReported))] = EmailStatus.Bounced,
         [(EmailStatus.Queued, typeof(RetryRequested))] = EmailStatus.Queued,
         [(EmailStatus.Deferred, typeof(RetryRequested))] = EmailStatus.Deferred,
     };
+
+    private static RetrySchedule NewSchedule() => new(new CurrentPolicy(), new Unchanging<RetryOptions>(new()));
 
     private static readonly Func<int, EmailFact>[] Facts =
     [
@@ -72,6 +85,11 @@ public sealed class EmailSagaTable
         version => new DeliveryRefused(Id, version, Attempt, BounceClass.Hard),
         version => new DeliveryDeferred(Id, version, Attempt, "mail/x"),
         version => new DeadlinePassed(Id, version),
+        version => new EmailSuppressed(Id, version, "Bounced Address"),
+        _ => new HoldRequested(Id),
+        _ => new ReleaseRequested(Id),
+        _ => new BounceReported(Id, BounceClass.Hard, "5.1.1", "550 5.1.1 no such user", "mx.test"),
+        _ => new ComplaintReported(Id, "abuse", "mx.test"),
         _ => new CancelRequested(Id),
         _ => new FailRequested(Id),
         _ => new RetryRequested(Id),
@@ -118,8 +136,8 @@ public sealed class EmailSagaTable
     {
         var saga = In(state);
         var told = Facts[fact](saga.Version - 1);
-        // The sender's wishes name no version.
-        if (told is CancelRequested or FailRequested or RetryRequested)
+        // Wishes and reports name no version.
+        if (told.Version == 0)
             return;
 
         await RaiseAsync(saga, told);
@@ -168,7 +186,7 @@ public sealed class EmailSagaTable
     [InlineData(8, 480)]
     [InlineData(20, 480)]
     public void The_schedule_waits_longer_each_time_and_its_last_wait_repeats(int attempts, int minutes) =>
-        Assert.Equal(TimeSpan.FromMinutes(minutes), new RetrySchedule().WaitAfter(attempts));
+        Assert.Equal(TimeSpan.FromMinutes(minutes), NewSchedule().WaitAfter(attempts, null, "b.test", Guid.Empty));
 
     private static void AssertUnchanged(EmailState saga, EmailStatus state)
     {
@@ -186,6 +204,7 @@ public sealed class EmailSagaTable
             Lane = state.IsEnded() ? EmailLane.Ended : EmailLane.InFlight,
             DueAt = state.IsEnded() ? null : Now.AddMinutes(5),
             EndedAt = state.IsEnded() ? Now : null,
+            StartsAt = (deadline ?? Now.AddHours(72)).AddHours(-72),
             DeadlineAt = deadline ?? Now.AddHours(72),
             Attempts = state == EmailStatus.Delivering ? 1 : 0,
             AttemptStartedAt = state == EmailStatus.Delivering ? Now.AddSeconds(-5) : null,
@@ -193,7 +212,7 @@ public sealed class EmailSagaTable
 
     private static async Task RaiseAsync(EmailState saga, EmailFact fact)
     {
-        var machine = new EmailStateMachine(new FakeTimeProvider(Now), new Unchanging<RetrySchedule>(new()), Options.Create(new Leases()));
+        var machine = new EmailStateMachine(new FakeTimeProvider(Now), NewSchedule(), Options.Create(new Leases()));
         var mediator = Bus.Factory.CreateMediator(configure => configure.StateMachineSaga(machine, new OneSaga(saga)));
         await mediator.Send(fact, fact.GetType(), TestContext.Current.CancellationToken);
     }

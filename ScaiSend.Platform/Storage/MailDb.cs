@@ -7,6 +7,7 @@ using ScaiSend.Platform.Storage.Emails;
 using ScaiSend.Platform.Storage.Idempotency;
 using ScaiSend.Platform.Storage.Images;
 using ScaiSend.Platform.Storage.Messages;
+using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Platform.Storage.Templates;
 using ScaiSend.Platform.Storage.Tenants;
 
@@ -32,6 +33,7 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
     public DbSet<MailBatch> MailBatches => Set<MailBatch>();
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
     public DbSet<Image> Images => Set<Image>();
+    public DbSet<Suppression> Suppressions => Set<Suppression>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -144,6 +146,12 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
             e.Property(x => x.EnhancedStatusCode).HasMaxLength(16);
             e.Property(x => x.Reply).HasMaxLength(1000);
             e.Property(x => x.Outcome).HasMaxLength(16);
+            e.Property(x => x.Provider).HasMaxLength(100);
+            e.Property(x => x.Source).HasMaxLength(45);
+            e.Property(x => x.Step).HasMaxLength(16);
+            e.Property(x => x.Rule).HasMaxLength(100);
+            e.Property(x => x.TlsPolicy).HasMaxLength(100);
+            e.Property(x => x.Certificate).HasMaxLength(255);
             e.HasQueryFilter(x => x.TenantId == TenantId);
         });
         modelBuilder.Entity<Template>(e =>
@@ -196,6 +204,31 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
             e.Property(x => x.ThumbnailKey).HasMaxLength(100);
             e.Property(x => x.ThumbnailType).HasMaxLength(32);
             e.HasIndex(x => new { x.TenantId, x.Id });
+            e.HasQueryFilter(x => x.TenantId == TenantId);
+        });
+        modelBuilder.Entity<Suppression>(e =>
+        {
+            e.Property(x => x.AddressKey).HasColumnType("binary(16)");
+            e.Property(x => x.Address).HasMaxLength(320);
+            e.Property(x => x.Reason).HasMaxLength(1000);
+            e.Property(x => x.Status).HasMaxLength(16);
+            e.Property(x => x.Source).HasMaxLength(255);
+            // The worker's question: which of these recipients are on any list.
+            e.HasKey(x => new
+            {
+                x.TenantId,
+                x.AddressKey,
+                x.List,
+                x.GroupId,
+            });
+            // A list, newest first.
+            e.HasIndex(x => new
+            {
+                x.TenantId,
+                x.List,
+                x.GroupId,
+                x.CreatedAt,
+            });
             e.HasQueryFilter(x => x.TenantId == TenantId);
         });
         foreach (var entity in modelBuilder.Model.GetEntityTypes())

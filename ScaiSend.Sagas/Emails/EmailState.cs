@@ -1,6 +1,7 @@
 using MassTransit;
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Platform.Storage.Emails;
+using ScaiSend.Platform.Storage.Suppressions;
 
 namespace ScaiSend.Sagas.Emails;
 
@@ -9,11 +10,13 @@ public sealed class EmailState : SagaStateMachineInstance
 {
     public Guid CorrelationId { get; set; }
     public Guid TenantId { get; init; }
+    public string Recipient { get; init; } = "";
+    public DateTimeOffset StartsAt { get; init; }
     public int State { get; set; }
     public EmailLane Lane { get; set; }
     public int Version { get; set; }
     public DateTimeOffset? DueAt { get; set; }
-    public DateTimeOffset DeadlineAt { get; init; }
+    public DateTimeOffset DeadlineAt { get; set; }
     public DateTimeOffset? EndedAt { get; set; }
     public int Attempts { get; set; }
     public DateTimeOffset? AttemptStartedAt { get; set; }
@@ -29,6 +32,9 @@ public sealed class EmailState : SagaStateMachineInstance
 
     /// <summary>Attempts that ended with this transition.</summary>
     public List<EmailAttempt> NewAttempts { get; } = [];
+
+    /// <summary>Entries on the tenant's lists that this transition causes.</summary>
+    public List<Suppression> NewSuppressions { get; } = [];
 
     /// <summary>The state as everyone else calls it.</summary>
     public EmailStatus Status => (EmailStatus)State;

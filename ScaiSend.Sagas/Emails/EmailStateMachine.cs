@@ -11,7 +11,7 @@ namespace ScaiSend.Sagas.Emails;
 /// </summary>
 public sealed class EmailStateMachine : MassTransitStateMachine<EmailState>
 {
-    public EmailStateMachine(TimeProvider time, IOptionsMonitor<RetrySchedule> retry, IOptions<Leases> leases)
+    public EmailStateMachine(TimeProvider time, RetrySchedule retry, IOptions<Leases> leases)
     {
         var steps = new EmailSteps(time, retry, leases.Value);
 
@@ -35,6 +35,12 @@ public sealed class EmailStateMachine : MassTransitStateMachine<EmailState>
         During(
             [Queued, Processed, Delivering, Deferred],
             When(Unrenderable, IsCurrent).Then(steps.Accept).Then(steps.Fail).TransitionTo(Failed)
+        );
+
+        // Checked before each rendering and each retry.
+        During(
+            [Queued, Processed, Delivering, Deferred],
+            When(Suppressed, IsCurrent).Then(steps.Accept).Then(steps.CloseInterrupted).Then(steps.Drop).TransitionTo(Dropped)
         );
 
         // Delivering too: the sender died in a later attempt, whose bytes are stored.
@@ -76,6 +82,14 @@ public sealed class EmailStateMachine : MassTransitStateMachine<EmailState>
         During([Queued, Deferred], When(Retrying).Then(steps.Accept).Then(steps.WakeNow));
         During([Processed, Delivering], When(Retrying, steps.IsLeaseOver).Then(steps.Accept).Then(steps.WakeNow));
 
+        // Not while Delivering: the mail may be on the wire. A stage that has it in hand finds its version gone, and stops.
+        During([Queued, Processed, Deferred], When(Holding, steps.IsNotHeld).Then(steps.Accept).Then(steps.Hold));
+        During([Queued, Processed, Deferred], When(Releasing, steps.IsHeld).Then(steps.Accept).Then(steps.WakeNow));
+
+        // What a server took and could not deliver comes back as a report, days later even.
+        During(Delivered, When(CameBack).Then(steps.Accept).Then(steps.BounceAsReported).TransitionTo(Bounced));
+        During([Delivered, Bounced], When(Complained).Then(steps.Accept).Then(steps.RecordComplaint));
+
         OnUnhandledEvent(late => late.Ignore());
     }
 
@@ -92,6 +106,11 @@ public sealed class EmailStateMachine : MassTransitStateMachine<EmailState>
     public Event<RenderingSucceeded> Rendered { get; } = null!;
     public Event<RenderingFailed> Unrenderable { get; } = null!;
     public Event<BatchPaused> Held { get; } = null!;
+    public Event<EmailSuppressed> Suppressed { get; } = null!;
+    public Event<HoldRequested> Holding { get; } = null!;
+    public Event<ReleaseRequested> Releasing { get; } = null!;
+    public Event<BounceReported> CameBack { get; } = null!;
+    public Event<ComplaintReported> Complained { get; } = null!;
     public Event<DeliveryStarted> Started { get; } = null!;
     public Event<DeliveryHeldBack> HeldBack { get; } = null!;
     public Event<DeliverySucceeded> Succeeded { get; } = null!;

@@ -1,14 +1,14 @@
 using System.Text.Json;
 using MassTransit;
-using Microsoft.Extensions.Options;
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Storage.Emails;
+using ScaiSend.Platform.Storage.Suppressions;
 
 namespace ScaiSend.Sagas.Emails;
 
 /// <summary>The verbs of <see cref="EmailStateMachine"/>. Pure: they change the saga in memory and do no I/O, because a whole batch waits for them.</summary>
-internal sealed class EmailSteps(TimeProvider time, IOptionsMonitor<RetrySchedule> retry, Leases leases)
+internal sealed class EmailSteps(TimeProvider time, RetrySchedule retry, Leases leases)
 {
     public void Accept(BehaviorContext<EmailState> context)
     {
@@ -58,7 +58,30 @@ internal sealed class EmailSteps(TimeProvider time, IOptionsMonitor<RetrySchedul
         saga.AttemptStartedAt = null;
     }
 
-    public void HoldBack(BehaviorContext<EmailState, DeliveryHeldBack> context) => Wait(context.Saga, Now + context.Message.Delay);
+    public void HoldBack(BehaviorContext<EmailState, DeliveryHeldBack> context)
+    {
+        Wait(context.Saga, Now + context.Message.Delay);
+        if (context.Message.Reason is { } reason)
+            context.Saga.LastReply = Shorten(reason);
+    }
+
+    public bool IsHeld(BehaviorContext<EmailState> context) => context.Saga.Lane == EmailLane.Held;
+
+    public bool IsNotHeld(BehaviorContext<EmailState> context) => !IsHeld(context);
+
+    /// <summary>Until it is released; otherwise its deadline ends it.</summary>
+    public void Hold(BehaviorContext<EmailState> context)
+    {
+        context.Saga.Lane = EmailLane.Held;
+        context.Saga.DueAt = context.Saga.DeadlineAt;
+    }
+
+    public void Drop(BehaviorContext<EmailState, EmailSuppressed> context)
+    {
+        Record(context.Saga, "dropped", context.Message.Reason);
+        context.Saga.LastReply = context.Message.Reason;
+        End(context.Saga);
+    }
 
     /// <summary>Until the batch is resumed, which makes it due; otherwise its deadline ends it.</summary>
     public void WaitForBatch(BehaviorContext<EmailState> context) => Wait(context.Saga, context.Saga.DeadlineAt);
@@ -74,7 +97,44 @@ internal sealed class EmailSteps(TimeProvider time, IOptionsMonitor<RetrySchedul
     {
         CloseAttempt(context.Saga, context.Message.Attempt, "bounce");
         Record(context.Saga, "bounce", Words(context.Message.Attempt), BounceData(context.Message.Class));
+        Suppress(context.Saga, context.Message.Class, context.Message.Attempt.EnhancedStatusCode, Words(context.Message.Attempt));
         End(context.Saga);
+    }
+
+    public void BounceAsReported(BehaviorContext<EmailState, BounceReported> context)
+    {
+        var report = context.Message;
+        Record(
+            context.Saga,
+            "bounce",
+            report.Reason,
+            JsonSerializer.Serialize(
+                new Dictionary<string, string?>
+                {
+                    ["bounce_type"] = Word(report.Class),
+                    ["status"] = report.Status,
+                    ["reported_by"] = report.ReportingMta,
+                    ["after_delivery"] = "true",
+                }
+            )
+        );
+        Suppress(context.Saga, report.Class, report.Status, report.Reason);
+        context.Saga.LastReply = Shorten(report.Reason);
+        End(context.Saga);
+    }
+
+    public void RecordComplaint(BehaviorContext<EmailState, ComplaintReported> context)
+    {
+        var (saga, report) = (context.Saga, context.Message);
+        Record(
+            saga,
+            "spam_report",
+            null,
+            JsonSerializer.Serialize(
+                new Dictionary<string, string?> { ["feedback_type"] = report.FeedbackType, ["source"] = report.Source }
+            )
+        );
+        Suppress(saga, SuppressionList.SpamReports, null, null, report.FeedbackType, report.Source);
     }
 
     public void Defer(BehaviorContext<EmailState, DeliveryDeferred> context)
@@ -82,21 +142,32 @@ internal sealed class EmailSteps(TimeProvider time, IOptionsMonitor<RetrySchedul
         CloseAttempt(context.Saga, context.Message.Attempt, "deferred");
         Record(context.Saga, "deferred", Words(context.Message.Attempt));
         context.Saga.MailKey = context.Message.MailKey;
+        // Who the provider is shows only now, and the policy may have changed since.
+        context.Saga.DeadlineAt =
+            context.Saga.StartsAt
+            + retry.GiveUpAfter(context.Message.Attempt.Provider, DomainOf(context.Saga.Recipient), context.Saga.TenantId);
     }
 
     public bool IsPastDeadline(BehaviorContext<EmailState> context) => Now >= context.Saga.DeadlineAt;
 
-    /// <summary>Due again by the schedule, at the latest at the deadline.</summary>
-    public void WaitForNextAttempt(BehaviorContext<EmailState> context)
+    /// <summary>Due again when a reply rule or else the schedule says, at the latest at the deadline.</summary>
+    public void WaitForNextAttempt(BehaviorContext<EmailState, DeliveryDeferred> context)
     {
-        var next = Now + retry.CurrentValue.WaitAfter(context.Saga.Attempts);
-        Wait(context.Saga, next < context.Saga.DeadlineAt ? next : context.Saga.DeadlineAt);
+        var saga = context.Saga;
+        var wait =
+            context.Message.RetryAfter
+            ?? retry.WaitAfter(saga.Attempts, context.Message.Attempt.Provider, DomainOf(saga.Recipient), saga.TenantId);
+        var next = Now + wait;
+        Wait(saga, next < saga.DeadlineAt ? next : saga.DeadlineAt);
     }
 
     public void GiveUp(BehaviorContext<EmailState> context)
     {
         var last = context.Saga.LastReply is { } reply ? $"; the last answer was: {reply}" : "";
         Record(context.Saga, "bounce", $"expired: not delivered before its deadline{last}", BounceData(BounceClass.Soft));
+        // Of an address that no server was asked about there is nothing to remember.
+        if (context.Saga.Attempts > 0)
+            Suppress(context.Saga, BounceClass.Soft, null, context.Saga.LastReply);
         End(context.Saga);
     }
 
@@ -155,6 +226,12 @@ internal sealed class EmailSteps(TimeProvider time, IOptionsMonitor<RetrySchedul
                 ReplyCode = attempt.ReplyCode,
                 EnhancedStatusCode = attempt.EnhancedStatusCode,
                 Reply = Shorten(attempt.Reply)!,
+                Provider = attempt.Provider,
+                Source = attempt.Source,
+                Step = attempt.Step,
+                Rule = attempt.Rule,
+                TlsPolicy = attempt.TlsPolicy,
+                Certificate = attempt.Certificate,
                 Outcome = outcome,
             }
         );
@@ -176,8 +253,46 @@ internal sealed class EmailSteps(TimeProvider time, IOptionsMonitor<RetrySchedul
             }
         );
 
+    // Only what is wrong with the address itself keeps later mail back; a full mailbox or a block is kept for the sender to see.
+    private void Suppress(EmailState saga, BounceClass bounceClass, string? status, string? reason)
+    {
+        var list =
+            bounceClass != BounceClass.Hard ? SuppressionList.Blocks
+            : status is "5.1.2" or "5.1.3" or "5.1.10" or "5.4.4" ? SuppressionList.InvalidEmails
+            : SuppressionList.Bounces;
+        Suppress(saga, list, bounceClass, status, reason, null);
+    }
+
+    private void Suppress(
+        EmailState saga,
+        SuppressionList list,
+        BounceClass? bounceClass,
+        string? status,
+        string? reason,
+        string? source
+    ) =>
+        saga.NewSuppressions.Add(
+            new Suppression
+            {
+                TenantId = saga.TenantId,
+                AddressKey = SuppressedAddress.KeyOf(saga.Recipient),
+                List = list,
+                Address = saga.Recipient,
+                CreatedAt = Now,
+                Reason = Shorten(reason),
+                BounceType = bounceClass,
+                Status = status is { Length: > 16 } ? null : status,
+                Source = source is { Length: > 255 } ? source[..255] : source,
+                EmailId = saga.CorrelationId,
+            }
+        );
+
+    private static string DomainOf(string address) => address[(address.LastIndexOf('@') + 1)..];
+
+    private static string Word(BounceClass bounceClass) => bounceClass.ToString().ToLowerInvariant();
+
     private static string BounceData(BounceClass bounceClass) =>
-        JsonSerializer.Serialize(new Dictionary<string, string> { ["bounce_type"] = bounceClass.ToString().ToLowerInvariant() });
+        JsonSerializer.Serialize(new Dictionary<string, string> { ["bounce_type"] = Word(bounceClass) });
 
     // As the server said it: 250 2.0.0 OK.
     private static string Words(AttemptReport attempt) =>

@@ -1,7 +1,25 @@
+using Microsoft.Extensions.Options;
+using ScaiSend.Platform.Policies;
+
 namespace ScaiSend.Sagas.Emails;
 
-/// <summary>When a deferred email is tried next. Section <c>Delivery:Retry</c>.</summary>
-public sealed class RetrySchedule
+/// <summary>When a deferred email is tried next, and when it is given up: as the delivery policy says, and where it says nothing, as the settings do.</summary>
+public sealed class RetrySchedule(CurrentPolicy policy, IOptionsMonitor<RetryOptions> options)
+{
+    /// <summary>The wait after the given number of attempts.</summary>
+    public TimeSpan WaitAfter(int attempts, string? provider, string domain, Guid tenantId)
+    {
+        var waits = policy.Value.For(provider, domain, tenantId).Schedule ?? options.CurrentValue.Waits();
+        return waits[Math.Clamp(attempts, 1, waits.Count) - 1];
+    }
+
+    /// <summary>How long after acceptance (or <c>send_at</c>) an email is given up.</summary>
+    public TimeSpan GiveUpAfter(string? provider, string domain, Guid tenantId) =>
+        policy.Value.For(provider, domain, tenantId).GiveUpAfter ?? options.CurrentValue.GiveUpAfter;
+}
+
+/// <summary>Section <c>Delivery:Retry</c>.</summary>
+public sealed class RetryOptions
 {
     /// <summary>Waits after the first, second, … attempt, comma-separated; the last one repeats.</summary>
     public string Schedule { get; set; } = "00:01:00,00:05:00,00:15:00,00:30:00,01:00:00,02:00:00,04:00:00,08:00:00";
@@ -11,13 +29,6 @@ public sealed class RetrySchedule
 
     private string? _parsed;
     private TimeSpan[] _waits = [];
-
-    /// <summary>The wait after the given number of attempts.</summary>
-    public TimeSpan WaitAfter(int attempts)
-    {
-        var waits = Waits();
-        return waits[Math.Clamp(attempts, 1, waits.Length) - 1];
-    }
 
     /// <summary>What is wrong with the settings, in words; empty when nothing is.</summary>
     public IEnumerable<string> Errors()
@@ -31,7 +42,8 @@ public sealed class RetrySchedule
             yield return $"Delivery:Retry:GiveUpAfter is {GiveUpAfter}; allowed is 00:01:00 to 30.00:00:00";
     }
 
-    private TimeSpan[] Waits()
+    /// <summary>The schedule, read.</summary>
+    public IReadOnlyList<TimeSpan> Waits()
     {
         if (!ReferenceEquals(_parsed, Schedule))
         {

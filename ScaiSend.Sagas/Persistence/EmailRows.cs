@@ -1,6 +1,7 @@
 using System.Data.Common;
 using ScaiSend.Platform.Storage.Emails;
 using ScaiSend.Platform.Storage.Sql;
+using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Sagas.Emails;
 
 namespace ScaiSend.Sagas.Persistence;
@@ -8,7 +9,8 @@ namespace ScaiSend.Sagas.Persistence;
 /// <summary>The two round trips of a group of transitions: load and lock, then save everything and commit.</summary>
 internal static class EmailRows
 {
-    private const string Changeable = "state,lane,version,due_at,ended_at,attempts,attempt_started_at,mail_key,last_reply,events";
+    private const string Changeable =
+        "state,lane,version,due_at,deadline_at,ended_at,attempts,attempt_started_at,mail_key,last_reply,events";
     private static readonly string[] ChangeableColumns = Changeable.Split(',');
 
     /// <summary>Begins a transaction, locks the rows (primary key, in its order, so that two groups cannot deadlock) and reads them.</summary>
@@ -22,7 +24,7 @@ internal static class EmailRows
         await using var command = connection.CreateCommand();
         var batch = new SqlBatch(command)
             .Sql(dialect.Begin)
-            .Sql($"SELECT id,tenant_id,deadline_at,{Changeable} FROM emails WHERE id IN ")
+            .Sql($"SELECT id,tenant_id,recipient,starts_at,{Changeable} FROM emails WHERE id IN ")
             .Ids(ids)
             .Sql(" ORDER BY id")
             .Sql(dialect.ForUpdate);
@@ -51,6 +53,7 @@ internal static class EmailRows
             AddSagas(batch, dialect, sagas);
             AddEvents(batch, [.. sagas.SelectMany(s => s.NewEvents)]);
             AddAttempts(batch, [.. sagas.SelectMany(s => s.NewAttempts)]);
+            AddSuppressions(batch, dialect, [.. sagas.SelectMany(s => s.NewSuppressions)]);
         }
         await batch.Sql("COMMIT").ExecuteAsync(cancellationToken);
     }
@@ -58,7 +61,7 @@ internal static class EmailRows
     // The rows exist and are locked, so this insert always updates; the other columns only satisfy NOT NULL.
     private static void AddSagas(SqlBatch batch, SqlDialect dialect, IReadOnlyList<EmailState> sagas)
     {
-        batch.Sql($"INSERT INTO emails (id,tenant_id,message_id,recipient,deadline_at,created_at,{Changeable}) VALUES ");
+        batch.Sql($"INSERT INTO emails (id,tenant_id,message_id,recipient,starts_at,created_at,{Changeable}) VALUES ");
         for (var i = 0; i < sagas.Count; i++)
         {
             var saga = sagas[i];
@@ -74,6 +77,7 @@ internal static class EmailRows
                 .Value((long)saga.Lane)
                 .Value(saga.Version)
                 .Value(saga.DueAt)
+                .Value(saga.DeadlineAt)
                 .Value(saga.EndedAt)
                 .Value(saga.Attempts)
                 .Value(saga.AttemptStartedAt)
@@ -102,7 +106,7 @@ internal static class EmailRows
         if (attempts.Count == 0)
             return;
         batch.Sql(
-            "INSERT INTO attempts (email_id,number,tenant_id,started_at,duration_ms,mx_host,mx_address,tls,reply_code,enhanced_status_code,reply,outcome) VALUES "
+            "INSERT INTO attempts (email_id,number,tenant_id,started_at,duration_ms,mx_host,mx_address,tls,reply_code,enhanced_status_code,reply,provider,source,step,rule,tls_policy,certificate,outcome) VALUES "
         );
         for (var i = 0; i < attempts.Count; i++)
         {
@@ -120,9 +124,52 @@ internal static class EmailRows
                 .Value(a.ReplyCode)
                 .Value(a.EnhancedStatusCode)
                 .Value(a.Reply)
+                .Value(a.Provider)
+                .Value(a.Source)
+                .Value(a.Step)
+                .Value(a.Rule)
+                .Value(a.TlsPolicy)
+                .Value(a.Certificate)
                 .Value(a.Outcome);
         }
         batch.EndRows().Sql(";");
+    }
+
+    // In the transaction of the event that causes it; an address that is on the list already gets the newer reason.
+    private static void AddSuppressions(SqlBatch batch, SqlDialect dialect, IReadOnlyList<Suppression> suppressions)
+    {
+        if (suppressions.Count == 0)
+            return;
+        batch.Sql(
+            "INSERT INTO suppressions (tenant_id,address_key,list,group_id,address,created_at,reason,bounce_type,status,source,email_id) VALUES "
+        );
+        var isFirst = true;
+        foreach (var s in suppressions)
+        {
+            batch
+                .Row(isFirst)
+                .Value(s.TenantId)
+                .Value(s.AddressKey)
+                .Value((long)s.List)
+                .Value(s.GroupId)
+                .Value(s.Address)
+                .Value(s.CreatedAt)
+                .Value(s.Reason)
+                .Value((long?)s.BounceType)
+                .Value(s.Status)
+                .Value(s.Source)
+                .Value(s.EmailId);
+            isFirst = false;
+        }
+        batch
+            .EndRows()
+            .Sql(
+                dialect.OnConflictUpdate(
+                    "tenant_id,address_key,list,group_id",
+                    ["created_at", "reason", "bounce_type", "status", "source", "email_id"]
+                )
+            )
+            .Sql(";");
     }
 
     private static EmailState Read(DbDataReader row)
@@ -131,17 +178,19 @@ internal static class EmailRows
         {
             CorrelationId = row.GetId(0),
             TenantId = row.GetId(1),
-            DeadlineAt = row.GetMoment(2)!.Value,
-            State = row.GetInt32(3),
-            Lane = (EmailLane)row.GetInt32(4),
-            Version = row.GetInt32(5),
-            DueAt = row.GetMoment(6),
-            EndedAt = row.GetMoment(7),
-            Attempts = row.GetInt32(8),
-            AttemptStartedAt = row.GetMoment(9),
-            MailKey = row.IsDBNull(10) ? null : row.GetString(10),
-            LastReply = row.IsDBNull(11) ? null : row.GetString(11),
-            Events = row.GetInt32(12),
+            Recipient = row.GetString(2),
+            StartsAt = row.GetMoment(3)!.Value,
+            State = row.GetInt32(4),
+            Lane = (EmailLane)row.GetInt32(5),
+            Version = row.GetInt32(6),
+            DueAt = row.GetMoment(7),
+            DeadlineAt = row.GetMoment(8)!.Value,
+            EndedAt = row.GetMoment(9),
+            Attempts = row.GetInt32(10),
+            AttemptStartedAt = row.GetMoment(11),
+            MailKey = row.IsDBNull(12) ? null : row.GetString(12),
+            LastReply = row.IsDBNull(13) ? null : row.GetString(13),
+            Events = row.GetInt32(14),
         };
     }
 }

@@ -40,7 +40,7 @@ internal sealed class Engine : IAsyncDisposable
     /// <summary>One attempt at these hosts, in this order.</summary>
     public async Task<SendOutcome> SendAsync(RenderedMail mail, params IEnumerable<MxHost> hosts)
     {
-        await using var slot = await Sender.ReserveAsync("b.test", TestContext.Current.CancellationToken);
+        await using var slot = await Sender.ReserveAsync(new Destination("b.test"), TestContext.Current.CancellationToken);
         Assert.NotNull(slot);
         return await slot.SendAsync(mail, [.. hosts], TestContext.Current.CancellationToken);
     }

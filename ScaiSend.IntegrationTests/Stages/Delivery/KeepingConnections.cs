@@ -56,32 +56,34 @@ public sealed class KeepingConnections
     {
         await using var engine = Engine.With(("PoolSizePerDomain", "1"), ("SlotWait", "00:00:00.100"));
         var cancellation = TestContext.Current.CancellationToken;
-        var first = await engine.Sender.ReserveAsync("b.test", cancellation);
-        Assert.Null(await engine.Sender.ReserveAsync("B.test", cancellation));
-        await using var other = await engine.Sender.ReserveAsync("a.test", cancellation);
+        var first = await engine.Sender.ReserveAsync(new Destination("b.test"), cancellation);
+        Assert.Null(await engine.Sender.ReserveAsync(new Destination("b.test"), cancellation));
+        await using var other = await engine.Sender.ReserveAsync(new Destination("a.test"), cancellation);
         Assert.NotNull(other);
         await first!.DisposeAsync();
         await first.DisposeAsync();
-        await using var second = await engine.Sender.ReserveAsync("b.test", cancellation);
+        await using var second = await engine.Sender.ReserveAsync(new Destination("b.test"), cancellation);
         Assert.NotNull(second);
-        Assert.Null(await engine.Sender.ReserveAsync("b.test", cancellation));
+        Assert.Null(await engine.Sender.ReserveAsync(new Destination("b.test"), cancellation));
     }
 
     [Fact]
     public async Task All_domains_share_the_smarthosts_connections()
     {
         await using var engine = Engine.With(("PoolSizePerDomain", "1"), ("SlotWait", "00:00:00.100"), ("Smarthost", "127.0.0.1:25"));
-        await using var first = await engine.Sender.ReserveAsync("a.test", TestContext.Current.CancellationToken);
-        Assert.Null(await engine.Sender.ReserveAsync("b.test", TestContext.Current.CancellationToken));
+        var a = Assert.IsType<MxRoute.ToHosts>(await engine.Mx.FindAsync("a.test", TestContext.Current.CancellationToken));
+        var b = Assert.IsType<MxRoute.ToHosts>(await engine.Mx.FindAsync("b.test", TestContext.Current.CancellationToken));
+        await using var first = await engine.Sender.ReserveAsync(new Destination(a.Provider), TestContext.Current.CancellationToken);
+        Assert.Null(await engine.Sender.ReserveAsync(new Destination(b.Provider), TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task Waiting_for_a_connection_can_be_stopped()
     {
         await using var engine = Engine.With(("PoolSizePerDomain", "1"), ("SlotWait", "00:10:00"));
-        await using var first = await engine.Sender.ReserveAsync("b.test", TestContext.Current.CancellationToken);
+        await using var first = await engine.Sender.ReserveAsync(new Destination("b.test"), TestContext.Current.CancellationToken);
         using var stop = new CancellationTokenSource();
-        var waiting = engine.Sender.ReserveAsync("b.test", stop.Token);
+        var waiting = engine.Sender.ReserveAsync(new Destination("b.test"), stop.Token);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }

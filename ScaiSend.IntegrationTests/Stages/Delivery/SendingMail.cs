@@ -166,7 +166,7 @@ public sealed class SendingMail
             return Dialogue.Silence;
         });
         await using var engine = Engine.With();
-        await using var slot = await engine.Sender.ReserveAsync("b.test", stop.Token);
+        await using var slot = await engine.Sender.ReserveAsync(new Destination("b.test"), stop.Token);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
             slot!.SendAsync(TestMail.To("u@b.test"), [server.AsHost()], stop.Token)
         );
@@ -183,7 +183,7 @@ public sealed class SendingMail
             return null;
         });
         await using var engine = Engine.With();
-        await using var slot = await engine.Sender.ReserveAsync("b.test", stop.Token);
+        await using var slot = await engine.Sender.ReserveAsync(new Destination("b.test"), stop.Token);
         var outcome = await slot!.SendAsync(TestMail.To("u@b.test"), [server.AsHost()], stop.Token);
         Assert.IsType<Verdict.Delivered>(outcome.Verdict);
     }

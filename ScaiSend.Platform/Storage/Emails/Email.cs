@@ -18,6 +18,9 @@ public sealed class Email : IOfTenant
     /// <summary>When something has to happen: the next attempt, <c>send_at</c>, or the end of the stage's lease. Null at an end state.</summary>
     public DateTimeOffset? DueAt { get; init; }
     public DateTimeOffset DeadlineAt { get; init; }
+
+    /// <summary>Acceptance or <c>send_at</c>: from here the time to its deadline is counted.</summary>
+    public DateTimeOffset StartsAt { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
     public int Attempts { get; init; }
@@ -44,6 +47,9 @@ public enum EmailLane : byte
 
     /// <summary>A stage, until its lease ends at the due time. Counts against the tenant's window.</summary>
     InFlight = 2,
+
+    /// <summary>An operator, who holds it; due at its deadline.</summary>
+    Held = 3,
 }
 
 /// <summary>What happened to an email, as reported.</summary>
@@ -80,6 +86,13 @@ public sealed class EmailAttempt : IOfTenant
     public int? ReplyCode { get; init; }
     public string? EnhancedStatusCode { get; init; }
     public required string Reply { get; init; }
+
+    public string? Provider { get; init; }
+    public string? Source { get; init; }
+    public string? Step { get; init; }
+    public string? Rule { get; init; }
+    public string? TlsPolicy { get; init; }
+    public string? Certificate { get; init; }
 
     /// <summary><c>delivered</c>, <c>deferred</c>, <c>bounce</c> or <c>interrupted</c>.</summary>
     public required string Outcome { get; init; }

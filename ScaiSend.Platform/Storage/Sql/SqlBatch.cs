@@ -41,6 +41,8 @@ public sealed class SqlBatch(DbCommand command)
         return Id(id);
     }
 
+    public SqlBatch Value(Guid? id) => id is { } known ? Value(known) : Value((long?)null);
+
     public SqlBatch Value(long? number)
     {
         Comma();

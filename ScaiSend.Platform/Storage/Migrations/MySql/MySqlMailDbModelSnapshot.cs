@@ -32,6 +32,10 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                         .HasColumnType("varchar(64)")
                         .HasColumnName("batch_id");
 
+                    b.Property<long?>("ChangedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_at");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
@@ -40,15 +44,11 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                         .HasColumnType("tinyint unsigned")
                         .HasColumnName("status");
 
-                    b.Property<long?>("ChangedAt")
-                        .HasColumnType("bigint")
-                        .HasColumnName("changed_at");
-
                     b.HasKey("TenantId", "BatchId");
 
-                    b.HasIndex("CreatedAt");
-
                     b.HasIndex("ChangedAt");
+
+                    b.HasIndex("CreatedAt");
 
                     b.ToTable("mail_batches", (string)null);
                 });
@@ -195,6 +195,10 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                         .HasColumnType("varchar(320)")
                         .HasColumnName("recipient");
 
+                    b.Property<long>("StartsAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("starts_at");
+
                     b.Property<byte>("State")
                         .HasColumnType("tinyint unsigned")
                         .HasColumnName("state");
@@ -231,6 +235,11 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                         .HasColumnType("int")
                         .HasColumnName("number");
 
+                    b.Property<string>("Certificate")
+                        .HasMaxLength(255)
+                        .HasColumnType("varchar(255)")
+                        .HasColumnName("certificate");
+
                     b.Property<int>("DurationMs")
                         .HasColumnType("int")
                         .HasColumnName("duration_ms");
@@ -256,6 +265,11 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                         .HasColumnType("varchar(16)")
                         .HasColumnName("outcome");
 
+                    b.Property<string>("Provider")
+                        .HasMaxLength(100)
+                        .HasColumnType("varchar(100)")
+                        .HasColumnName("provider");
+
                     b.Property<string>("Reply")
                         .IsRequired()
                         .HasMaxLength(1000)
@@ -266,9 +280,24 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                         .HasColumnType("int")
                         .HasColumnName("reply_code");
 
+                    b.Property<string>("Rule")
+                        .HasMaxLength(100)
+                        .HasColumnType("varchar(100)")
+                        .HasColumnName("rule");
+
+                    b.Property<string>("Source")
+                        .HasMaxLength(45)
+                        .HasColumnType("varchar(45)")
+                        .HasColumnName("source");
+
                     b.Property<long>("StartedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("started_at");
+
+                    b.Property<string>("Step")
+                        .HasMaxLength(16)
+                        .HasColumnType("varchar(16)")
+                        .HasColumnName("step");
 
                     b.Property<byte[]>("TenantId")
                         .IsRequired()
@@ -279,6 +308,11 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                         .HasMaxLength(16)
                         .HasColumnType("varchar(16)")
                         .HasColumnName("tls");
+
+                    b.Property<string>("TlsPolicy")
+                        .HasMaxLength(100)
+                        .HasColumnType("varchar(100)")
+                        .HasColumnName("tls_policy");
 
                     b.HasKey("EmailId", "Number");
 
@@ -554,6 +588,64 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                     b.HasIndex("TenantId", "Id");
 
                     b.ToTable("messages");
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Suppressions.Suppression", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("AddressKey")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("address_key");
+
+                    b.Property<byte>("List")
+                        .HasColumnType("tinyint unsigned")
+                        .HasColumnName("list");
+
+                    b.Property<int>("GroupId")
+                        .HasColumnType("int")
+                        .HasColumnName("group_id");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("varchar(320)")
+                        .HasColumnName("address");
+
+                    b.Property<byte?>("BounceType")
+                        .HasColumnType("tinyint unsigned")
+                        .HasColumnName("bounce_type");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("EmailId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("email_id");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("varchar(1000)")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Source")
+                        .HasMaxLength(255)
+                        .HasColumnType("varchar(255)")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Status")
+                        .HasMaxLength(16)
+                        .HasColumnType("varchar(16)")
+                        .HasColumnName("status");
+
+                    b.HasKey("TenantId", "AddressKey", "List", "GroupId");
+
+                    b.HasIndex("TenantId", "List", "GroupId", "CreatedAt");
+
+                    b.ToTable("suppressions");
                 });
 
             modelBuilder.Entity("ScaiSend.Platform.Storage.Templates.Template", b =>

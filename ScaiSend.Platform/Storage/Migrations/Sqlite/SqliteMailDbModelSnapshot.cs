@@ -27,6 +27,10 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("batch_id");
 
+                    b.Property<long?>("ChangedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("changed_at");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
@@ -35,15 +39,11 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("status");
 
-                    b.Property<long?>("ChangedAt")
-                        .HasColumnType("bigint")
-                        .HasColumnName("changed_at");
-
                     b.HasKey("TenantId", "BatchId");
 
-                    b.HasIndex("CreatedAt");
-
                     b.HasIndex("ChangedAt");
+
+                    b.HasIndex("CreatedAt");
 
                     b.ToTable("mail_batches", (string)null);
                 });
@@ -190,6 +190,10 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("recipient");
 
+                    b.Property<long>("StartsAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("starts_at");
+
                     b.Property<byte>("State")
                         .HasColumnType("INTEGER")
                         .HasColumnName("state");
@@ -226,6 +230,11 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("number");
 
+                    b.Property<string>("Certificate")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("certificate");
+
                     b.Property<int>("DurationMs")
                         .HasColumnType("INTEGER")
                         .HasColumnName("duration_ms");
@@ -251,6 +260,11 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("outcome");
 
+                    b.Property<string>("Provider")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("provider");
+
                     b.Property<string>("Reply")
                         .IsRequired()
                         .HasMaxLength(1000)
@@ -261,9 +275,24 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("reply_code");
 
+                    b.Property<string>("Rule")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("rule");
+
+                    b.Property<string>("Source")
+                        .HasMaxLength(45)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
                     b.Property<long>("StartedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("started_at");
+
+                    b.Property<string>("Step")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("step");
 
                     b.Property<byte[]>("TenantId")
                         .IsRequired()
@@ -274,6 +303,11 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                         .HasMaxLength(16)
                         .HasColumnType("TEXT")
                         .HasColumnName("tls");
+
+                    b.Property<string>("TlsPolicy")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tls_policy");
 
                     b.HasKey("EmailId", "Number");
 
@@ -549,6 +583,64 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                     b.HasIndex("TenantId", "Id");
 
                     b.ToTable("messages");
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Suppressions.Suppression", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("AddressKey")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("address_key");
+
+                    b.Property<byte>("List")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("list");
+
+                    b.Property<int>("GroupId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("group_id");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<byte?>("BounceType")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bounce_type");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("EmailId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("email_id");
+
+                    b.Property<string>("Reason")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Source")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Status")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.HasKey("TenantId", "AddressKey", "List", "GroupId");
+
+                    b.HasIndex("TenantId", "List", "GroupId", "CreatedAt");
+
+                    b.ToTable("suppressions");
                 });
 
             modelBuilder.Entity("ScaiSend.Platform.Storage.Templates.Template", b =>
