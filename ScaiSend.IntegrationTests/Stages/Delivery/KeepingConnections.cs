@@ -1,3 +1,4 @@
+using ScaiSend.Delivery.Routing;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.IntegrationTests.Support;
 using Xunit;
