@@ -1,9 +1,10 @@
 using ScaiSend.Contracts.Emails;
+using ScaiSend.Delivery.Routing;
 
 namespace ScaiSend.Delivery.Sending;
 
 /// <summary>One try to hand a mail over, while it goes on: its clock, and the troubles met on the way from host to host.</summary>
-internal sealed class Attempt(Destination destination, TimeSpan limit, TimeProvider time)
+internal sealed class Attempt(MxRoute.ToHosts route, TimeSpan limit, TimeProvider time)
 {
     // A timer may fire a millisecond early; what is left then is no time to try another host in.
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(20);
@@ -11,6 +12,11 @@ internal sealed class Attempt(Destination destination, TimeSpan limit, TimeProvi
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private readonly long _start = time.GetTimestamp();
     private SendOutcome? _trouble;
+
+    // AttemptReport keeps no more.
+    private const int LongestReply = 1000;
+
+    public MxRoute.ToHosts Route => route;
 
     public TimeSpan TimeLeft => limit - time.GetElapsedTime(_start);
 
@@ -49,14 +55,26 @@ internal sealed class Attempt(Destination destination, TimeSpan limit, TimeProvi
                 reached?.Tls,
                 reply?.Code,
                 reply?.EnhancedStatusCode ?? (answer as Answer.Trouble)?.EnhancedStatusCode,
-                place + answer.Text
+                WithRemark(place + answer.Text)
             )
             {
-                Provider = destination.Provider,
-                Source = destination.Source,
+                Provider = route.Provider,
+                Source = route.Source,
                 Step = (reply?.Step ?? connection?.Step)?.RuleWord(),
+                TlsPolicy = connection is null
+                    ? null
+                    : route.Tls.Describe(connection.Host.Name, connection.Tls, connection.Certificate, connection.IsFallback),
+                Certificate = connection?.Certificate,
             },
             ReplyVerdict.Of(answer)
         );
+    }
+
+    private string WithRemark(string reply)
+    {
+        if (route.Remark is not { } remark)
+            return reply;
+        var room = LongestReply - remark.Length - " ()".Length;
+        return $"{(reply.Length <= room ? reply : reply[..room])} ({remark})";
     }
 }
