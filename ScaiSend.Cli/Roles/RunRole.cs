@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Tenancy;
 
@@ -20,6 +21,11 @@ public static class RunRole
             await Console.Out.WriteLineAsync($"scaisend {Name(roles)} ready");
             await app.WaitForShutdownAsync(cancellationToken);
             return 0;
+        }
+        catch (OptionsValidationException e)
+        {
+            await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, e.Failures));
+            return Commands.WrongSettings;
         }
         catch (SettingsException e)
         {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Emails;
@@ -64,6 +65,11 @@ public static partial class UpProcess
             await Console.Out.WriteLineAsync(Welcome(options, live, test));
             await app.WaitForShutdownAsync(cancellationToken);
             return 0;
+        }
+        catch (OptionsValidationException e)
+        {
+            await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, e.Failures));
+            return Commands.WrongSettings;
         }
         catch (SettingsException e)
         {

@@ -21,6 +21,8 @@ public sealed class MtaStsLookup(CachedDns dns, MtaStsFetch fetch, IFusionCache 
     // RFC 8461 §3.3: a policy that could not be fetched is not asked for again within five minutes.
     private static readonly TimeSpan AskAgain = TimeSpan.FromMinutes(5);
 
+    private static readonly TimeSpan ADay = TimeSpan.FromDays(1);
+
     public ValueTask<MtaStsFinding> FindAsync(string domain, CancellationToken cancellationToken) =>
         options.Value.MtaSts && string.IsNullOrEmpty(options.Value.Smarthost)
             ? cache.GetOrSetAsync<MtaStsFinding>(
@@ -41,18 +43,29 @@ public sealed class MtaStsLookup(CachedDns dns, MtaStsFetch fetch, IFusionCache 
         var id = MtaStsPolicy.IdIn((await dns.TextsAsync("_mta-sts." + domain, cancellationToken)).Records);
         var kept = await cache.GetOrDefaultAsync<Kept>("mta-sts-kept:" + domain, token: cancellationToken);
         // RFC 8461 §5.1: a record that is gone, or DNS trouble, does not end a policy.
-        if (id is null || id == kept?.Id)
+        if (id is null)
             return kept is null ? MtaStsFinding.Nothing : new MtaStsFinding(kept.Policy, false);
+        if (id == kept?.Id && await cache.GetOrDefaultAsync("mta-sts-fresh:" + domain, false, token: cancellationToken))
+            return new MtaStsFinding(kept.Policy, false);
         if (await fetch.FetchAsync(domain, cancellationToken) is not { } fetched)
             return new MtaStsFinding(kept?.Policy, kept is null);
-        if (fetched.MaxAge > TimeSpan.Zero)
-            await cache.SetAsync(
-                "mta-sts-kept:" + domain,
-                new Kept(id, fetched),
-                entry => entry.SetDuration(fetched.MaxAge),
-                token: cancellationToken
-            );
+        await KeepAsync(domain, new Kept(id, fetched), cancellationToken);
         return new MtaStsFinding(fetched, false);
+    }
+
+    // RFC 8461 §3.3: fetched anew long before it ends, so that an attacker who blocks the fetch at the end gains nothing.
+    private async Task KeepAsync(string domain, Kept kept, CancellationToken cancellationToken)
+    {
+        var age = kept.Policy.MaxAge;
+        if (age <= TimeSpan.Zero)
+            return;
+        await cache.SetAsync("mta-sts-kept:" + domain, kept, entry => entry.SetDuration(age), token: cancellationToken);
+        await cache.SetAsync(
+            "mta-sts-fresh:" + domain,
+            true,
+            entry => entry.SetDuration(age / 2 < ADay ? age / 2 : ADay),
+            token: cancellationToken
+        );
     }
 
     private sealed record Kept(string Id, MtaStsPolicy Policy);

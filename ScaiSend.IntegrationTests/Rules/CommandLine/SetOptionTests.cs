@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using ScaiSend.Cli.Roles;
+using ScaiSend.Delivery.Sending;
 
 namespace ScaiSend.IntegrationTests.Rules.CommandLine;
 
@@ -29,6 +30,26 @@ public sealed class SetOptionTests
 
         Assert.StartsWith($"{set.Split('=')[0]} is '{set.Split('=')[1]}'; allowed", error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Source_addresses_are_set_one_by_one_under_any_name_or_as_a_list()
+    {
+        var settings = Read(
+            "Delivery:Sources:out1:Address=192.0.2.10",
+            "Delivery:Sources:0:Address=192.0.2.11",
+            "Delivery:Sources:0:Pools=a,default"
+        );
+
+        Assert.Empty(Settings.Errors(settings));
+        Assert.Equal(2, settings.GetSection("ScaiSend:Delivery").Get<DeliveryOptions>()!.Sources.Count);
+        Assert.False(Settings.IsKnown("Delivery:Sources:out1:Colour"));
+    }
+
+    [Theory]
+    [InlineData("Delivery:Sources:out1:Address=nonsense")]
+    [InlineData("Delivery:MtaSts=maybe")]
+    public void A_wrong_source_or_switch_is_refused_on_every_role(string set) =>
+        Assert.StartsWith(set.Split('=')[0], Settings.Errors(Read(set))[0], StringComparison.Ordinal);
 
     private static ConfigurationManager Read(params string[] sets)
     {

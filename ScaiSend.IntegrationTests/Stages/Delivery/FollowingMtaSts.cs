@@ -1,10 +1,16 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Caching.Distributed;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using ScaiSend.Contracts;
 using ScaiSend.Delivery.Routing;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.IntegrationTests.Support;
 using ScaiSend.Platform.Policies;
 using Xunit;
+using ZiggyCreatures.Caching.Fusion;
+using ZiggyCreatures.Caching.Fusion.Serialization.SystemTextJson;
 
 namespace ScaiSend.IntegrationTests.Stages.Delivery;
 
@@ -131,6 +137,27 @@ public sealed class FollowingMtaSts : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_policy_that_one_process_has_fetched_is_known_to_the_others()
+    {
+        var shared = new MemoryDistributedCache(Options.Create(new MemoryDistributedCacheOptions()));
+        await using var server = ScriptedSmtpServer.Start();
+        await using var one = Sharing();
+        await using var other = Sharing();
+        _web.Serve(Policy("enforce", "mx.b.test"));
+        Assert.IsType<Verdict.Deferred>((await one.RouteAndSendAsync(TestMail.To("u@b.test"))).Verdict);
+        var outcome = await other.RouteAndSendAsync(TestMail.To("u@b.test"));
+        Assert.Equal("mta-sts enforce", outcome.Attempt.TlsPolicy);
+        Assert.Equal(1, _web.Requests);
+
+        Engine Sharing() =>
+            Delivery.Engine.With(
+                services =>
+                    services.AddFusionCache().WithDistributedCache(shared).WithSerializer(new FusionCacheSystemTextJsonSerializer()),
+                Settings(server)
+            );
+    }
+
+    [Fact]
     public async Task A_policy_ends_with_its_max_age()
     {
         await using var server = ScriptedSmtpServer.Start();
@@ -187,11 +214,8 @@ public sealed class FollowingMtaSts : IAsyncDisposable
         $"version: STSv1\r\nmode: {mode}\r\nmx: {mx}\r\nmax_age: {maxAge}\r\n";
 
     private Engine Engine(ScriptedSmtpServer server, params (string, string)[] settings) =>
-        Delivery.Engine.With([
-            ("Dns", _dns.Address),
-            ("MxPort", $"{server.Port}"),
-            ("MtaStsPort", $"{_web.Port}"),
-            ("TrustedCertificates", _authority.File),
-            .. settings,
-        ]);
+        Delivery.Engine.With([.. Settings(server), .. settings]);
+
+    private (string, string)[] Settings(ScriptedSmtpServer server) =>
+        [("Dns", _dns.Address), ("MxPort", $"{server.Port}"), ("MtaStsPort", $"{_web.Port}"), ("TrustedCertificates", _authority.File)];
 }
