@@ -37,7 +37,10 @@ public sealed class DeliverEmail(
             : null;
         if (route is MxRoute.ToHosts && slot is null)
         {
-            await mediator.TellAsync(new DeliveryHeldBack(email.EmailId, email.Version, HoldBackFor), cancellationToken);
+            await mediator.TellAsync(
+                new DeliveryHeldBack(email.EmailId, email.Version, HoldBackFor, WasRendered: email.IsUntold),
+                cancellationToken
+            );
             return;
         }
 
@@ -50,7 +53,7 @@ public sealed class DeliverEmail(
             return;
         }
 
-        var started = await mediator.TellAsync(new DeliveryStarted(email.EmailId, email.Version), cancellationToken);
+        var started = await mediator.TellAsync(new DeliveryStarted(email.EmailId, email.Version, email.IsUntold), cancellationToken);
         if (started is not { IsAccepted: true })
             return;
 

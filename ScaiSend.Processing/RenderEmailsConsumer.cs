@@ -64,6 +64,19 @@ public sealed class RenderEmailsConsumer(
             key = $"rendered/{email.Hint.EmailId:N}";
             await emails.Blobs.PutMailAsync(key, mail, cancellationToken);
         }
+        // The sender of this process tells the saga of both steps at once; until then the renderer's lease stands.
+        if (hints.IsHandover)
+            return new ProcessedEmail(
+                email.Hint.EmailId,
+                email.Hint.MessageId,
+                email.Hint.TenantId,
+                email.Hint.Version,
+                key is null ? mail : null,
+                key
+            )
+            {
+                IsUntold = true,
+            };
         var after = await mediator.TellAsync(new RenderingSucceeded(email.Hint.EmailId, email.Hint.Version), cancellationToken);
         return after is { IsAccepted: true }
             ? new ProcessedEmail(

@@ -23,6 +23,17 @@ public sealed class EmailStateMachine : MassTransitStateMachine<EmailState>
             When(Rendered, IsCurrent).Then(steps.Accept).Then(steps.RecordProcessed).Then(steps.LeaseToSender).TransitionTo(Processed)
         );
 
+        // Where one process renders and delivers, it tells both at once.
+        During(
+            Queued,
+            When(Started, IsCurrentAndRendered)
+                .Then(steps.Accept)
+                .Then(steps.RecordProcessed)
+                .Then(steps.BeginAttempt)
+                .TransitionTo(Delivering),
+            When(HeldBack, IsCurrentAndRendered).Then(steps.Accept).Then(steps.RecordProcessed).Then(steps.HoldBack).TransitionTo(Processed)
+        );
+
         // Only what was never rendered: a pause comes too late for the rest.
         During(Queued, When(Held, IsCurrent).Then(steps.Accept).Then(steps.WaitForBatch));
 
@@ -120,6 +131,12 @@ public sealed class EmailStateMachine : MassTransitStateMachine<EmailState>
     public Event<CancelRequested> Cancelling { get; } = null!;
     public Event<FailRequested> Failing { get; } = null!;
     public Event<RetryRequested> Retrying { get; } = null!;
+
+    private static bool IsCurrentAndRendered(BehaviorContext<EmailState, DeliveryStarted> context) =>
+        IsCurrent(context) && context.Message.WasRendered;
+
+    private static bool IsCurrentAndRendered(BehaviorContext<EmailState, DeliveryHeldBack> context) =>
+        IsCurrent(context) && context.Message.WasRendered;
 
     private static bool IsCurrent<T>(BehaviorContext<EmailState, T> context)
         where T : EmailFact => context.Message.Version == context.Saga.Version;
