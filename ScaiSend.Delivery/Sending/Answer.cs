@@ -46,16 +46,13 @@ public abstract record Answer
         return end < 0 ? null : EnhancedOf(code, rest[..end].ToString());
     }
 
-    private static string? EnhancedOf(int code, string word)
-    {
-        return
-            word.Split('.') is [{ Length: 1 } kind, { Length: > 0 and <= 3 } subject, { Length: > 0 and <= 3 } detail]
-            && kind[0] - '0' == code / 100
-            && IsNumber(subject)
-            && IsNumber(detail)
+    private static string? EnhancedOf(int code, string word) =>
+        word.Split('.') is [{ Length: 1 } kind, { Length: > 0 and <= 3 } subject, { Length: > 0 and <= 3 } detail]
+        && kind[0] - '0' == code / 100
+        && IsNumber(subject)
+        && IsNumber(detail)
             ? word
             : null;
-    }
 
     private static bool IsNumber(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
