@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ScaiSend.Cli.Policy;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Cli.Up;
 
@@ -19,6 +20,7 @@ public static class Commands
             Node(),
             UpCommand(),
             Migrate(),
+            PolicyCommands.Root(Set),
         };
 
     private static readonly Option<string[]> Set = new("--set")

@@ -74,11 +74,12 @@ public sealed class DeliverEmail(
             (_, MxRoute.ToHosts { Hosts: var hosts }) => await slot!.SendAsync(mail, hosts, CancellationToken.None),
             _ => sender.NotSent(route, startedAt),
         };
-        await TellAsync(email, started.Version, mail, outcome);
+        await TellAsync(email, started, mail, outcome);
     }
 
-    private async Task TellAsync(ProcessedEmail email, int version, RenderedMail mail, SendOutcome outcome)
+    private async Task TellAsync(ProcessedEmail email, Transition started, RenderedMail mail, SendOutcome outcome)
     {
+        var version = started.Version;
         switch (outcome.Verdict)
         {
             case Verdict.Delivered:
@@ -89,7 +90,9 @@ public sealed class DeliverEmail(
                 break;
             case Verdict.Deferred:
                 var key = await mails.KeepAsync(email, mail, CancellationToken.None);
-                await TellOutcomeAsync(new DeliveryDeferred(email.EmailId, version, outcome.Attempt, key));
+                // A rule may leave later attempts to the schedule.
+                var retryAfter = outcome.Rule?.Then.DelayAfter(started.Attempts);
+                await TellOutcomeAsync(new DeliveryDeferred(email.EmailId, version, outcome.Attempt, key, retryAfter));
                 return;
             default:
                 throw new InvalidOperationException($"{outcome.Verdict} is no verdict");

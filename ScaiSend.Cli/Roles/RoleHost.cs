@@ -53,6 +53,7 @@ public static class RoleHost
         AddLogs(builder, settings.GetSection("Log").Get<LogOptions>() ?? new LogOptions());
         AddOptions(builder.Services, settings);
         AddPlatform(builder.Services, settings);
+        AddPolicy(builder.Services, settings, roles);
         AddRoles(builder.Services, roles, isEmbedded: settings["Stack"] != "servers");
         replace?.Invoke(builder.Services);
 
@@ -105,7 +106,6 @@ public static class RoleHost
         services.AddSingleton(Random.Shared);
         services.AddSingleton<MailDatabase>();
         services.AddSingleton<SecretBox>();
-        services.AddSingleton<CurrentPolicy>();
         services.AddSingleton(new PublicUrl((settings.GetSection("Http").Get<HttpOptions>() ?? new HttpOptions()).ReachedAt));
         services.AddSingleton<IBlobStore>(s =>
         {
@@ -119,6 +119,26 @@ public static class RoleHost
         var cache = services.AddFusionCache();
         if (settings["Redis:Url"] is { Length: > 0 })
             cache.WithDistributedCache(SecondLevel).WithSystemTextJsonSerializer();
+    }
+
+    // Before anything else begins: no decision is made by half a policy.
+    private static void AddPolicy(IServiceCollection services, IConfigurationSection settings, Role roles)
+    {
+        var current = new CurrentPolicy();
+        services.AddSingleton(current);
+        if (roles == Role.None)
+            return;
+        var file = new PolicyFile(settings["Delivery:PolicyFile"]);
+        try
+        {
+            current.Replace(file.Read(file.ReadText(), TimeProvider.System.GetUtcNow()));
+        }
+        catch (PolicyException e)
+        {
+            throw new SettingsException(e.Message);
+        }
+        services.AddSingleton(file);
+        services.AddHostedService<PolicyReload>();
     }
 
     private static RedisCache SecondLevel(IServiceProvider services) =>

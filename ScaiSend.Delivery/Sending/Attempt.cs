@@ -1,9 +1,10 @@
 using ScaiSend.Contracts.Emails;
+using ScaiSend.Platform.Policies;
 
 namespace ScaiSend.Delivery.Sending;
 
 /// <summary>One try to hand a mail over, while it goes on: its clock, and the troubles met on the way from host to host.</summary>
-internal sealed class Attempt(Destination destination, TimeSpan limit, TimeProvider time)
+internal sealed class Attempt(Destination destination, DeliveryPolicy policy, TimeSpan limit, TimeProvider time)
 {
     // A timer may fire a millisecond early; what is left then is no time to try another host in.
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(20);
@@ -39,6 +40,8 @@ internal sealed class Attempt(Destination destination, TimeSpan limit, TimeProvi
     {
         var reached = connection is { WasReached: true } ? connection : null;
         var reply = answer as Answer.Reply;
+        var step = (reply?.Step ?? connection?.Step)?.RuleWord();
+        var (verdict, rule) = ReplyVerdict.Of(answer, step, policy, destination.Provider);
         var place = connection is { WasReached: false } ? $"{connection.Host.Name} {connection.Address}: " : "";
         return new SendOutcome(
             new AttemptReport(
@@ -54,9 +57,11 @@ internal sealed class Attempt(Destination destination, TimeSpan limit, TimeProvi
             {
                 Provider = destination.Provider,
                 Source = destination.Source,
-                Step = (reply?.Step ?? connection?.Step)?.RuleWord(),
+                Step = step,
+                Rule = rule?.Name,
             },
-            ReplyVerdict.Of(answer)
+            verdict,
+            rule
         );
     }
 }

@@ -20,7 +20,7 @@ public sealed class ConnectionSlot : IAsyncDisposable
     /// </summary>
     public async Task<SendOutcome> SendAsync(RenderedMail mail, IReadOnlyList<MxHost> hosts, CancellationToken cancellationToken)
     {
-        var attempt = new Attempt(_pool.Destination, _sender.Options.AttemptLimit, _sender.Time);
+        var attempt = new Attempt(_pool.Destination, _sender.Policy.Value, _sender.Options.AttemptLimit, _sender.Time);
         return await SendReusedAsync(mail, hosts, attempt, cancellationToken)
             ?? await SendNewAsync(mail, hosts, attempt, cancellationToken);
     }

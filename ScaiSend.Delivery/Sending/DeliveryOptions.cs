@@ -26,6 +26,9 @@ public sealed class DeliveryOptions
     /// <summary>RFC 5321 §4.1.1.1: the name by which this host introduces itself; the system's host name when empty.</summary>
     public string? EhloName { get; set; }
 
+    /// <summary>The delivery policy; <c>delivery.yaml</c> in the working directory when empty, if there is one. All roles read it.</summary>
+    public string? PolicyFile { get; set; }
+
     /// <summary>Most addresses tried in one attempt.</summary>
     public int AddressesPerAttempt { get; set; } = 5;
 

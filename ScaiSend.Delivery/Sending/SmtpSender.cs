@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Delivery.Files;
 using ScaiSend.Delivery.Routing;
+using ScaiSend.Platform.Policies;
 
 namespace ScaiSend.Delivery.Sending;
 
@@ -13,9 +14,15 @@ public sealed class SmtpSender : IAsyncDisposable
     private readonly Dictionary<Destination, DestinationPool> _pools = [];
     private readonly ITimer _sweep;
 
-    public SmtpSender(HostAddresses addresses, MailPieces pieces, IOptions<DeliveryOptions> options, TimeProvider time)
+    public SmtpSender(
+        HostAddresses addresses,
+        MailPieces pieces,
+        CurrentPolicy policy,
+        IOptions<DeliveryOptions> options,
+        TimeProvider time
+    )
     {
-        (Addresses, Pieces, Options, Time) = (addresses, pieces, options.Value, time);
+        (Addresses, Pieces, Policy, Options, Time) = (addresses, pieces, policy, options.Value, time);
         var period = Options.IdleLimit > TimeSpan.FromSeconds(1) ? Options.IdleLimit : TimeSpan.FromSeconds(1);
         _sweep = time.CreateTimer(_ => _ = CloseIdleAsync(Options.IdleLimit), null, period, period);
     }
@@ -23,6 +30,8 @@ public sealed class SmtpSender : IAsyncDisposable
     internal HostAddresses Addresses { get; }
 
     internal MailPieces Pieces { get; }
+
+    internal CurrentPolicy Policy { get; }
 
     internal DeliveryOptions Options { get; }
 
