@@ -15,7 +15,7 @@ namespace ScaiSend.Delivery;
 /// </summary>
 public sealed class DeliverEmail(
     MailInHand mails,
-    MxLookup routes,
+    MailRoutes routes,
     SmtpSender sender,
     SigningKeys keys,
     IMediator mediator,
@@ -30,10 +30,9 @@ public sealed class DeliverEmail(
     {
         if (await mails.TakeAsync(email, cancellationToken) is not { } mail)
             return;
-        var domain = mail.Recipient[(mail.Recipient.LastIndexOf('@') + 1)..];
-        var route = await routes.FindAsync(domain, cancellationToken);
-        await using var slot = route is MxRoute.ToHosts { Provider: var provider }
-            ? await sender.ReserveAsync(new Destination(provider), cancellationToken)
+        var route = await routes.FindAsync(mail, email.EmailId, email.TenantId, cancellationToken);
+        await using var slot = route is MxRoute.ToHosts { Destination: var destination }
+            ? await sender.ReserveAsync(destination, cancellationToken)
             : null;
         if (route is MxRoute.ToHosts && slot is null)
         {
@@ -71,7 +70,7 @@ public sealed class DeliverEmail(
         var outcome = (trouble, route) switch
         {
             (not null, _) => sender.NotSent(new Answer.Trouble(TroubleKind.Storage, trouble.Message), startedAt),
-            (_, MxRoute.ToHosts { Hosts: var hosts }) => await slot!.SendAsync(mail, hosts, CancellationToken.None),
+            (_, MxRoute.ToHosts to) => await slot!.SendAsync(mail, to, CancellationToken.None),
             _ => sender.NotSent(route, startedAt),
         };
         await TellAsync(email, started, mail, outcome);

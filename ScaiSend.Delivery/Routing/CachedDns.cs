@@ -31,6 +31,16 @@ public sealed class CachedDns(ILookupClient dns, IFusionCache cache, IOptions<De
             cancellationToken
         );
 
+    /// <summary>The TXT records of a name, the strings of each put together.</summary>
+    public Task<DnsAnswer<string>> TextsAsync(string name, CancellationToken cancellationToken) =>
+        AskAsync<string>(
+            "txt:",
+            name,
+            async (asked, stop) =>
+                await QueryAsync(asked, QueryType.TXT, record => record is TxtRecord txt ? string.Concat(txt.Text) : null, stop),
+            cancellationToken
+        );
+
     /// <summary>The addresses of a host as text, IPv4 first: a host without a working IPv6 route is still more common than one without IPv4.</summary>
     public Task<DnsAnswer<string>> AddressesAsync(string host, CancellationToken cancellationToken) =>
         AskAsync<string>("host:", host, QueryAddressesAsync, cancellationToken);

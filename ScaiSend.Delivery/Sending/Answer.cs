@@ -87,14 +87,20 @@ public enum TroubleKind
     /// <summary>A step took longer than its limit.</summary>
     TimedOut,
 
-    /// <summary>STARTTLS was offered and did not work out.</summary>
+    /// <summary>STARTTLS was offered and did not work out, or TLS is not as good as the mail's policy asks.</summary>
     TlsTrouble,
+
+    /// <summary>RFC 4954: the host did not take our account, or it would have gone in the clear.</summary>
+    NotAuthenticated,
 
     /// <summary>What came back was not SMTP.</summary>
     NotSmtp,
 
     /// <summary>RFC 6531: the mail needs SMTPUTF8 and the server does not offer it.</summary>
     NoSmtpUtf8,
+
+    /// <summary>RFC 1870: the mail is larger than the server takes.</summary>
+    TooLarge,
 
     /// <summary>An address of the envelope cannot be written in an SMTP command.</summary>
     UnusableAddress,

@@ -1,10 +1,11 @@
 using ScaiSend.Contracts.Emails;
+using ScaiSend.Delivery.Routing;
 using ScaiSend.Platform.Policies;
 
 namespace ScaiSend.Delivery.Sending;
 
 /// <summary>One try to hand a mail over, while it goes on: its clock, and the troubles met on the way from host to host.</summary>
-internal sealed class Attempt(Destination destination, DeliveryPolicy policy, TimeSpan limit, TimeProvider time)
+internal sealed class Attempt(MxRoute.ToHosts route, DeliveryPolicy policy, TimeSpan limit, TimeProvider time)
 {
     // A timer may fire a millisecond early; what is left then is no time to try another host in.
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(20);
@@ -12,6 +13,11 @@ internal sealed class Attempt(Destination destination, DeliveryPolicy policy, Ti
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
     private readonly long _start = time.GetTimestamp();
     private SendOutcome? _trouble;
+
+    // AttemptReport keeps no more.
+    private const int LongestReply = 1000;
+
+    public MxRoute.ToHosts Route => route;
 
     public TimeSpan TimeLeft => limit - time.GetElapsedTime(_start);
 
@@ -41,7 +47,7 @@ internal sealed class Attempt(Destination destination, DeliveryPolicy policy, Ti
         var reached = connection is { WasReached: true } ? connection : null;
         var reply = answer as Answer.Reply;
         var step = (reply?.Step ?? connection?.Step)?.RuleWord();
-        var (verdict, rule) = ReplyVerdict.Of(answer, step, policy, destination.Provider);
+        var (verdict, rule) = ReplyVerdict.Of(answer, step, policy, route.Provider);
         var place = connection is { WasReached: false } ? $"{connection.Host.Name} {connection.Address}: " : "";
         return new SendOutcome(
             new AttemptReport(
@@ -52,16 +58,28 @@ internal sealed class Attempt(Destination destination, DeliveryPolicy policy, Ti
                 reached?.Tls,
                 reply?.Code,
                 reply?.EnhancedStatusCode ?? (answer as Answer.Trouble)?.EnhancedStatusCode,
-                place + answer.Text
+                WithRemark(place + answer.Text)
             )
             {
-                Provider = destination.Provider,
-                Source = destination.Source,
+                Provider = route.Provider,
+                Source = route.Source,
                 Step = step,
                 Rule = rule?.Name,
+                TlsPolicy = connection is null
+                    ? null
+                    : route.Tls.Describe(connection.Host.Name, connection.Tls, connection.Certificate, connection.IsFallback),
+                Certificate = connection?.Certificate,
             },
             verdict,
             rule
         );
+    }
+
+    private string WithRemark(string reply)
+    {
+        if (route.Remark is not { } remark)
+            return reply;
+        var room = LongestReply - remark.Length - " ()".Length;
+        return $"{(reply.Length <= room ? reply : reply[..room])} ({remark})";
     }
 }

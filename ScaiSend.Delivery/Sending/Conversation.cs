@@ -22,6 +22,7 @@ internal sealed class Conversation(DeliveryOptions options, TimeProvider time) :
         ("EHLO"u8.ToArray(), SmtpStep.Hello),
         ("HELO"u8.ToArray(), SmtpStep.Hello),
         ("STARTTLS"u8.ToArray(), SmtpStep.Tls),
+        ("AUTH"u8.ToArray(), SmtpStep.Auth),
         ("MAIL"u8.ToArray(), SmtpStep.Mail),
         ("RCPT"u8.ToArray(), SmtpStep.Recipient),
         ("DATA"u8.ToArray(), SmtpStep.Data),

@@ -3,6 +3,7 @@ using DnsClient;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using ScaiSend.Delivery.Encryption;
 using ScaiSend.Delivery.Files;
 using ScaiSend.Delivery.Routing;
 using ScaiSend.Delivery.Signing;
@@ -18,6 +19,7 @@ public static class DeliveryEngine
     {
         services.AddOptions<DeliveryOptions>().BindConfiguration("ScaiSend:" + DeliveryOptions.Section).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DeliveryOptions>, DeliveryOptionsCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DeliveryOptions>, MachineCheck>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Random.Shared);
         services.TryAddSingleton<IFusionCache>(_ => new FusionCache(new FusionCacheOptions()));
@@ -26,8 +28,14 @@ public static class DeliveryEngine
         services.TryAddSingleton<CachedDns>();
         services.TryAddSingleton<HostAddresses>();
         services.TryAddSingleton<MxLookup>();
+        services.TryAddSingleton<SourceChoice>();
+        services.TryAddSingleton<CertificateCheck>();
+        services.TryAddSingleton<MtaStsFetch>();
+        services.TryAddSingleton<MtaStsLookup>();
+        services.TryAddSingleton<MailRoutes>();
         services.TryAddSingleton<DkimSigning>();
         services.TryAddSingleton<MailPieces>();
+        services.TryAddSingleton<ConnectionNeeds>();
         services.TryAddSingleton<SmtpSender>();
         return services;
     }

@@ -1,3 +1,6 @@
+using System.Net;
+using ScaiSend.Delivery.Routing;
+
 namespace ScaiSend.Delivery.Sending;
 
 /// <summary>How mail leaves: section <c>Delivery</c> of the configuration.</summary>
@@ -28,6 +31,24 @@ public sealed class DeliveryOptions
 
     /// <summary>The delivery policy; <c>delivery.yaml</c> in the working directory when empty, if there is one. All roles read it.</summary>
     public string? PolicyFile { get; set; }
+
+    /// <summary>Our addresses that mail leaves from, each under any name; none: the system chooses.</summary>
+    public Dictionary<string, SourceOptions> Sources { get; set; } = [];
+
+    /// <summary>Names, addresses and networks that no recipient domain's MX may lead to, comma-separated.</summary>
+    public string? OwnHosts { get; set; }
+
+    /// <summary>Whether the MTA-STS policies of recipient domains are followed.</summary>
+    public bool MtaSts { get; set; } = true;
+
+    /// <summary>Port that the policies are fetched from; another one than 443 is for tests.</summary>
+    public int MtaStsPort { get; set; } = 443;
+
+    /// <summary>How long fetching a policy may take.</summary>
+    public TimeSpan MtaStsTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A PEM file of certificates to trust besides the system's.</summary>
+    public string? TrustedCertificates { get; set; }
 
     /// <summary>Most addresses tried in one attempt.</summary>
     public int AddressesPerAttempt { get; set; } = 5;
@@ -63,4 +84,11 @@ public sealed class DeliveryOptions
 
     /// <summary>For the answer to RSET and QUIT, on which nothing depends.</summary>
     public TimeSpan QuitTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The name that is given from this address of ours.</summary>
+    internal string? EhloNameOf(IPAddress? source) =>
+        source is not null
+        && Sources.Values.FirstOrDefault(s => source.Equals(IPAddress.Parse(s.Address)))?.EhloName is { Length: > 0 } name
+            ? name
+            : EhloName;
 }

@@ -168,10 +168,13 @@ public static class ReplyVerdict
             TroubleKind.TlsTrouble => Deferred,
             TroubleKind.NotSmtp => Deferred,
             TroubleKind.Storage => Deferred,
+            TroubleKind.NotAuthenticated => Deferred,
             TroubleKind.NoRoute => Hard,
             TroubleKind.UnusableAddress => Hard,
             // RFC 6531 §3.2: nothing else may be done with it. Soft, as the address may be right and other mail may reach it.
             TroubleKind.NoSmtpUtf8 => Soft,
+            // RFC 1870 §6.2: another mail may fit.
+            TroubleKind.TooLarge => Soft,
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such trouble"),
         };
 
@@ -183,7 +186,7 @@ public static class ReplyVerdict
             // too eager clients. Postfix (smtp_skip_5xx_greeting) and Exim's callers go on with the next host and then
             // try again later, and so do we: a bounce would suppress an address of which the server said nothing.
             // RFC 7504 §3: 521 is the exception, this host never takes mail.
-            (<= SmtpStep.Tls, 5) => reply.Code == 521 ? Hard : Deferred,
+            (< SmtpStep.Mail, 5) => reply.Code == 521 ? Hard : Deferred,
             (_, 5) => BounceOf(reply),
             // RFC 5321 §4.2.1: 4xx is temporary. Any other reply is out of place here, so the server is confused for now.
             _ => Deferred,

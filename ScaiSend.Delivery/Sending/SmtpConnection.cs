@@ -6,6 +6,7 @@ using MailKit.Net.Smtp;
 using MailKit.Security;
 using MimeKit;
 using ScaiSend.Contracts.Emails;
+using ScaiSend.Delivery.Encryption;
 using ScaiSend.Delivery.Files;
 using ScaiSend.Delivery.Routing;
 
@@ -17,31 +18,45 @@ internal sealed class SmtpConnection : SmtpClient
     private static readonly FormatOptions Plain = RenderedPart.Format(isInternational: false);
     private static readonly FormatOptions International = RenderedPart.Format(isInternational: true);
 
+    private readonly CertificateCheck _certificates;
     private readonly Conversation _conversation;
     private readonly MimeMessage _message;
     private readonly RenderedPart _part;
     private readonly MailPieces _pieces;
+    private readonly IPAddress? _source;
     private readonly TimeProvider _time;
     private Socket? _socket;
     private long _idleSince;
 
-    public SmtpConnection(MxHost host, IPEndPoint address, bool isForSmtpUtf8, SmtpSender sender)
-        : this(host, address, isForSmtpUtf8, sender, new Conversation(sender.Options, sender.Time)) { }
+    public SmtpConnection(MxHost host, IPEndPoint address, bool isForSmtpUtf8, IPAddress? source, SmtpSender sender)
+        : this(host, address, isForSmtpUtf8, source, sender, new Conversation(sender.Options, sender.Time)) { }
 
-    private SmtpConnection(MxHost host, IPEndPoint address, bool isForSmtpUtf8, SmtpSender sender, Conversation conversation)
+    private SmtpConnection(
+        MxHost host,
+        IPEndPoint address,
+        bool isForSmtpUtf8,
+        IPAddress? source,
+        SmtpSender sender,
+        Conversation conversation
+    )
         : base(conversation)
     {
-        (Host, Address, IsForSmtpUtf8) = (host, address, isForSmtpUtf8);
-        (_conversation, _pieces, _time) = (conversation, sender.Pieces, sender.Time);
+        (Host, Address, IsForSmtpUtf8, _source) = (host, address, isForSmtpUtf8, source);
+        (_conversation, _pieces, _time) = (conversation, sender.Needs.Pieces, sender.Time);
+        _certificates = sender.Needs.Certificates;
         _message = RenderedPart.NewMessage(isEightBit: isForSmtpUtf8);
         _part = (RenderedPart)_message.Body!;
         _part.Progress = isWhole => conversation.Enter(isWhole ? SmtpStep.Acceptance : SmtpStep.Content);
-        if (!string.IsNullOrEmpty(sender.Options.EhloName))
-            LocalDomain = sender.Options.EhloName;
-        // RFC 7435: opportunistic. An unverified certificate still keeps passive listeners out, and refusing it would mean sending in the clear.
+        if (sender.Options.EhloNameOf(source) is { Length: > 0 } name)
+            LocalDomain = name;
         CheckCertificateRevocation = false;
+        // RFC 7435: an unverified certificate still keeps passive listeners out. Where it is not enough, no mail follows.
 #pragma warning disable CA5359
-        ServerCertificateValidationCallback = (_, _, _, _) => true;
+        ServerCertificateValidationCallback = (_, certificate, chain, errors) =>
+        {
+            Certificate = _certificates.VerdictOn(certificate, chain, errors);
+            return true;
+        };
 #pragma warning restore CA5359
     }
 
@@ -60,6 +75,15 @@ internal sealed class SmtpConnection : SmtpClient
     /// <summary>Such as <c>TLS 1.3</c>; null in the clear.</summary>
     public string? Tls { get; private set; }
 
+    /// <summary>The verdict on the server's certificate; null in the clear.</summary>
+    public string? Certificate { get; private set; }
+
+    /// <summary>Speaks in the clear though the server offers TLS, because TLS did not work out.</summary>
+    public bool IsFallback { get; init; }
+
+    /// <summary>Whether TLS was tried for the mail that it was opened for, so that one in the clear has no better alternative.</summary>
+    private bool IsTlsTried { get; set; }
+
     /// <summary>Whether the last failure left the mail untouched: no reply to it, and none of its content sent.</summary>
     public bool IsMailUntouched => !_conversation.IsAnswered && !_conversation.IsContentSent;
 
@@ -71,19 +95,29 @@ internal sealed class SmtpConnection : SmtpClient
     /// <summary>Whether the server has neither closed the connection nor said anything (421) while nobody was looking.</summary>
     public bool IsQuiet => IsConnected && _socket is { } socket && !socket.Poll(0, SelectMode.SelectRead);
 
-    /// <summary>Connects, greets and starts TLS if offered. Null when all went well.</summary>
-    public async Task<Answer?> OpenAsync(TimeSpan timeLeft, CancellationToken cancellationToken)
+    /// <summary>Whether a mail of this policy may go over it, and would not have a better connection.</summary>
+    public bool Suits(TlsPolicy policy) =>
+        policy.ObjectionTo(Host.Name, Tls, Certificate) is null && (Tls is not null || policy.ForbidsTls || IsTlsTried);
+
+    /// <summary>Connects, greets, starts TLS if offered and logs in if asked. Null when all went well and the policy is content.</summary>
+    public async Task<Answer?> OpenAsync(TlsPolicy policy, TimeSpan timeLeft, CancellationToken cancellationToken)
     {
         var limited = _conversation.Start(SmtpStep.Connect, timeLeft, cancellationToken);
         // Without NoDelay, Nagle's algorithm and the peer's delayed acknowledgement cost 40 ms for each mail.
         var socket = new Socket(Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            Bind(socket);
             await socket.ConnectAsync(Address, limited);
             _socket = socket;
             _conversation.Enter(SmtpStep.Greeting);
-            await ConnectAsync(socket, Host.Name, Address.Port, SecureSocketOptions.StartTlsWhenAvailable, limited);
+            await ConnectAsync(socket, Host.Name, Address.Port, TlsFor(policy), limited);
             Tls = NameOf(SslProtocol);
+            IsTlsTried = !policy.ForbidsTls;
+            if (policy.ObjectionTo(Host.Name, Tls, Certificate) is { } objection)
+                return new Answer.Trouble(TroubleKind.TlsTrouble, objection, "4.7.5");
+            if (Host.Account is { } account && await LogInAsync(account, limited) is { } refusal)
+                return refusal;
             // MailKit writes U-labels to a server that offers SMTPUTF8, even for a mail that does not need it; it can only be taken away.
             if (!IsForSmtpUtf8)
                 Capabilities &= ~SmtpCapabilities.UTF8;
@@ -111,6 +145,12 @@ internal sealed class SmtpConnection : SmtpClient
                 TroubleKind.NoSmtpUtf8,
                 "The mail has an internationalised address, which the server does not support",
                 "5.6.7"
+            );
+        if (Capabilities.HasFlag(SmtpCapabilities.Size) && MaxSize > 0 && mail.Length > MaxSize)
+            return new Answer.Trouble(
+                TroubleKind.TooLarge,
+                $"The mail has {mail.Length} octets, and the server takes at most {MaxSize}",
+                "5.3.4"
             );
         if (!TryWrite(mail.ReversePath, out var sender) || !TryWrite(mail.Recipient, out var recipient))
             return new Answer.Trouble(TroubleKind.UnusableAddress, "An address cannot be written in an SMTP command", "5.1.3");
@@ -164,9 +204,46 @@ internal sealed class SmtpConnection : SmtpClient
         base.Dispose(disposing);
     }
 
+    private void Bind(Socket socket)
+    {
+        if (_source is null)
+            return;
+        // Linux's IP_BIND_ADDRESS_NO_PORT: the port is chosen on connecting, so that one port serves connections to many hosts.
+        if (OperatingSystem.IsLinux())
+            socket.SetRawSocketOption(optionLevel: 0, optionName: 24, BitConverter.GetBytes(1));
+        socket.Bind(new IPEndPoint(_source, 0));
+    }
+
+    private SecureSocketOptions TlsFor(TlsPolicy policy) =>
+        IsFallback || policy.ForbidsTls ? SecureSocketOptions.None
+        // RFC 8314 §3.3: on this port TLS comes first.
+        : Host is { IsOurChoice: true, Port: 465 } ? SecureSocketOptions.SslOnConnect
+        : SecureSocketOptions.StartTlsWhenAvailable;
+
+    // RFC 4954 §4: a password may go over TLS only; or over no network at all.
+    private async Task<Answer?> LogInAsync(Account account, CancellationToken limited)
+    {
+        if (!IsSecure && !IPAddress.IsLoopback(Address.Address))
+            return new Answer.Trouble(
+                TroubleKind.NotAuthenticated,
+                "The host asks for no TLS, and without it no account is shown",
+                "4.7.11"
+            );
+        if (!Capabilities.HasFlag(SmtpCapabilities.Authentication))
+            return new Answer.Trouble(TroubleKind.NotAuthenticated, "The host offers no AUTH, and an account is set for it");
+        await AuthenticateAsync(new NetworkCredential(account.User, account.Password), limited);
+        return null;
+    }
+
     private Answer? AnswerIn(Exception exception, CancellationToken cancellationToken) =>
         exception switch
         {
+            MailKit.Security.AuthenticationException { InnerException: SmtpCommandException e } => Reply(SmtpStep.Auth, e),
+            MailKit.Security.AuthenticationException
+            or NotSupportedException when _conversation.Step is SmtpStep.Hello or SmtpStep.Tls or SmtpStep.Auth => new Answer.Trouble(
+                TroubleKind.NotAuthenticated,
+                "The host offers no way to log in that we know"
+            ),
             SmtpCommandException { ErrorCode: SmtpErrorCode.SenderNotAccepted } e => Reply(SmtpStep.Mail, e),
             SmtpCommandException { ErrorCode: SmtpErrorCode.RecipientNotAccepted } e => Reply(SmtpStep.Recipient, e),
             SmtpCommandException { ErrorCode: SmtpErrorCode.MessageNotAccepted } e => Reply(SmtpStep.Acceptance, e),

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using ScaiSend.Contracts.Emails;
-using ScaiSend.Delivery.Files;
 using ScaiSend.Delivery.Routing;
 using ScaiSend.Platform.Policies;
 
@@ -16,20 +15,20 @@ public sealed class SmtpSender : IAsyncDisposable
 
     public SmtpSender(
         HostAddresses addresses,
-        MailPieces pieces,
+        ConnectionNeeds needs,
         CurrentPolicy policy,
         IOptions<DeliveryOptions> options,
         TimeProvider time
     )
     {
-        (Addresses, Pieces, Policy, Options, Time) = (addresses, pieces, policy, options.Value, time);
+        (Addresses, Needs, Policy, Options, Time) = (addresses, needs, policy, options.Value, time);
         var period = Options.IdleLimit > TimeSpan.FromSeconds(1) ? Options.IdleLimit : TimeSpan.FromSeconds(1);
         _sweep = time.CreateTimer(_ => _ = CloseIdleAsync(Options.IdleLimit), null, period, period);
     }
 
     internal HostAddresses Addresses { get; }
 
-    internal MailPieces Pieces { get; }
+    internal ConnectionNeeds Needs { get; }
 
     internal CurrentPolicy Policy { get; }
 
@@ -57,10 +56,10 @@ public sealed class SmtpSender : IAsyncDisposable
     /// <summary>Reserves, sends and returns in one step; null when held back.</summary>
     public async Task<SendOutcome?> SendAsync(RenderedMail mail, MxRoute route, CancellationToken cancellationToken)
     {
-        if (route is not MxRoute.ToHosts { Hosts: var hosts } to)
+        if (route is not MxRoute.ToHosts to)
             return NotSent(route, Time.GetUtcNow());
-        await using var slot = await ReserveAsync(new Destination(to.Provider), cancellationToken);
-        return slot is null ? null : await slot.SendAsync(mail, hosts, cancellationToken);
+        await using var slot = await ReserveAsync(to.Destination, cancellationToken);
+        return slot is null ? null : await slot.SendAsync(mail, to, cancellationToken);
     }
 
     /// <summary>The outcome of an attempt that ended with the lookup of its route.</summary>

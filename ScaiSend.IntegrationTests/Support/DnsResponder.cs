@@ -14,6 +14,7 @@ public sealed class DnsResponder : IAsyncDisposable
 {
     private const ushort A = 1;
     private const ushort Mx = 15;
+    private const ushort Txt = 16;
     private const ushort AaaaType = 28;
 
     private enum Mood
@@ -56,6 +57,9 @@ public sealed class DnsResponder : IAsyncDisposable
         var ip = IPAddress.Parse(address);
         return Has(name, ip.AddressFamily == AddressFamily.InterNetwork ? A : AaaaType, ttl, ip.GetAddressBytes());
     }
+
+    public DnsResponder HasText(string name, string text, uint ttl = 300) =>
+        Has(name, Txt, ttl, [(byte)text.Length, .. Encoding.ASCII.GetBytes(text)]);
 
     /// <summary>The name exists, with no records.</summary>
     public DnsResponder Exists(string name)

@@ -36,6 +36,9 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
     /// <summary>Every command line heard, over all connections.</summary>
     public ConcurrentQueue<string> Commands { get; } = new();
 
+    /// <summary>Where each connection came from.</summary>
+    public ConcurrentQueue<IPAddress> Clients { get; } = new();
+
     /// <summary>Every content heard to its end, dots removed.</summary>
     public ConcurrentQueue<byte[]> Contents { get; } = new();
 
@@ -45,6 +48,10 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
     /// <summary>A server that answers like any other, except where the script gives another reply to a command (or to <c>.</c>, the end of content).</summary>
     public static ScriptedSmtpServer Start(Func<string, string?>? script = null, string address = "127.0.0.1", int port = 0) =>
         Start(d => d.ServeAsync(script), address, port);
+
+    /// <summary>Like that, and STARTTLS is offered with this certificate.</summary>
+    public static ScriptedSmtpServer StartWithTls(X509Certificate2 certificate, Func<string, string?>? script = null, int port = 0) =>
+        Start(d => d.ServeAsync(script, certificate), port: port);
 
     public async ValueTask DisposeAsync()
     {
@@ -72,12 +79,14 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
 
     private async Task PlayAsync(Socket socket)
     {
+        Clients.Enqueue(((IPEndPoint)socket.RemoteEndPoint!).Address);
         await using var dialogue = new Dialogue(this, new NetworkStream(socket, ownsSocket: true), _stop.Token);
         try
         {
             await _play(dialogue);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException) { }
+        catch (Exception e) when (e is OperationCanceledException or IOException or System.Security.Authentication.AuthenticationException)
+        { }
     }
 }
 
@@ -95,18 +104,21 @@ public sealed class Dialogue(ScriptedSmtpServer server, Stream stream, Cancellat
     private readonly byte[] _buffer = new byte[4096];
     private ReadOnlyMemory<byte> _unread;
     private Stream _stream = stream;
+    private bool _isTls;
 
     /// <summary>Which connection this is, from 1.</summary>
     public int Number { get; } = server.Connections;
 
-    public async Task ServeAsync(Func<string, string?>? script = null)
+    public async Task ServeAsync(Func<string, string?>? script = null, X509Certificate2? certificate = null)
     {
         if (!await ReplyAsync(script?.Invoke("(greeting)") ?? "220 script.test ESMTP"))
             return;
         while (await HearAsync() is { } command)
         {
-            if (!await ReplyAsync(script?.Invoke(command) ?? UsualReply(command)))
+            if (!await ReplyAsync(script?.Invoke(command) ?? UsualReply(command, certificate is not null && !_isTls)))
                 return;
+            if (command == "STARTTLS" && certificate is not null && script?.Invoke(command) is null)
+                await StartTlsAsync(certificate);
             if (command == "DATA" && script?.Invoke(command) is null)
             {
                 await HearContentAsync();
@@ -158,7 +170,7 @@ public sealed class Dialogue(ScriptedSmtpServer server, Stream stream, Cancellat
     public async Task StartTlsAsync(X509Certificate2 certificate)
     {
         var tls = new SslStream(_stream);
-        _stream = tls;
+        (_stream, _isTls) = (tls, true);
         await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stop);
     }
 
@@ -174,10 +186,11 @@ public sealed class Dialogue(ScriptedSmtpServer server, Stream stream, Cancellat
         return !reply.StartsWith("221", StringComparison.Ordinal) && !reply.StartsWith("421", StringComparison.Ordinal);
     }
 
-    private static string UsualReply(string command) =>
+    private static string UsualReply(string command, bool offersTls) =>
         command.Split(' ')[0] switch
         {
-            "EHLO" => Extensions,
+            "EHLO" => offersTls ? "250-script.test\r\n250-STARTTLS\r\n" + Extensions[17..] : Extensions,
+            "STARTTLS" => "220 Go on",
             "DATA" => "354 Go on",
             "QUIT" => "221 Bye",
             _ => "250 2.0.0 Ok",

@@ -42,7 +42,7 @@ internal sealed class Engine : IAsyncDisposable
     {
         await using var slot = await Sender.ReserveAsync(new Destination("b.test"), TestContext.Current.CancellationToken);
         Assert.NotNull(slot);
-        return await slot.SendAsync(mail, [.. hosts], TestContext.Current.CancellationToken);
+        return await slot.SendAsync(mail, new MxRoute.ToHosts([.. hosts], "b.test"), TestContext.Current.CancellationToken);
     }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();

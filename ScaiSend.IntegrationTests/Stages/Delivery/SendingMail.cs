@@ -168,7 +168,7 @@ public sealed class SendingMail
         await using var engine = Engine.With();
         await using var slot = await engine.Sender.ReserveAsync(new Destination("b.test"), stop.Token);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            slot!.SendAsync(TestMail.To("u@b.test"), [server.AsHost()], stop.Token)
+            slot!.SendAsync(TestMail.To("u@b.test"), new MxRoute.ToHosts([server.AsHost()], "b.test"), stop.Token)
         );
     }
 
@@ -184,7 +184,7 @@ public sealed class SendingMail
         });
         await using var engine = Engine.With();
         await using var slot = await engine.Sender.ReserveAsync(new Destination("b.test"), stop.Token);
-        var outcome = await slot!.SendAsync(TestMail.To("u@b.test"), [server.AsHost()], stop.Token);
+        var outcome = await slot!.SendAsync(TestMail.To("u@b.test"), new MxRoute.ToHosts([server.AsHost()], "b.test"), stop.Token);
         Assert.IsType<Verdict.Delivered>(outcome.Verdict);
     }
 
