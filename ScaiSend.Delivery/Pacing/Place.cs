@@ -1,0 +1,29 @@
+using ScaiSend.Delivery.Sending;
+
+namespace ScaiSend.Delivery.Pacing;
+
+/// <summary>The right to send one mail to a destination, until disposed.</summary>
+public sealed class Place : IDisposable
+{
+    private readonly Pacer _pacer;
+    private readonly DestinationPace _pace;
+    private readonly DateTimeOffset _since;
+    private bool _isLeft;
+
+    internal Place(Pacer pacer, DestinationPace pace, DateTimeOffset since, bool isSlow) =>
+        (_pacer, _pace, _since, IsSlow) = (pacer, pace, since, isSlow);
+
+    /// <summary>Whether the destination was known to be slow when the place was taken.</summary>
+    internal bool IsSlow { get; }
+
+    /// <summary>Learns from the attempt.</summary>
+    public void Report(SendOutcome outcome) => _pacer.Learn(_pace, outcome, _since);
+
+    public void Dispose()
+    {
+        if (_isLeft)
+            return;
+        _isLeft = true;
+        _pacer.Leave(this, _pace, _since);
+    }
+}
