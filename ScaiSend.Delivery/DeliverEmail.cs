@@ -68,14 +68,15 @@ public sealed class DeliverEmail(
             {
                 trouble = e;
             }
+        place?.Begin();
         var outcome = (trouble, route) switch
         {
             (not null, _) => sender.NotSent(new Answer.Trouble(TroubleKind.Storage, trouble.Message), startedAt),
             (_, MxRoute.ToHosts { Hosts: var hosts }) => await slot!.SendAsync(mail, hosts, CancellationToken.None),
             _ => sender.NotSent(route, startedAt),
         };
-        if (slot is not null)
-            place!.Report(outcome);
+        if (trouble is null && place is not null)
+            place.Report(outcome);
         await TellAsync(email, started.Version, mail, outcome);
     }
 

@@ -11,6 +11,9 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
     /// <summary>A mail that takes longer makes its destination a slow one.</summary>
     public static readonly TimeSpan SlowMail = TimeSpan.FromSeconds(1);
 
+    /// <summary>Whose turn comes within so long, as far as it is up to the destination, waits in line.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     /// <summary>Most mails in hand for a destination that has not finished one yet; half of what all together may have.</summary>
     public const int MaxUnproven = Deliveries.Concurrency / 2;
 
@@ -26,6 +29,7 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
     private PaceLimits _limits = new(1, null);
     private int _inUse;
     private int _waiting;
+    private int _sending;
     private long _sinceSum;
     private double? _seconds;
     private Task? _meeting;
@@ -83,7 +87,7 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
 
     /// <summary>Takes a connection at once (true), is told to go (false), or gets a place in line.</summary>
     /// <param name="line">Answers true when the turn has come.</param>
-    public bool TryEnter(DateTimeOffset now, TimeSpan patience, out TaskCompletionSource<bool>? line)
+    public bool TryEnter(DateTimeOffset now, out TaskCompletionSource<bool>? line)
     {
         line = null;
         lock (_lock)
@@ -92,14 +96,24 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
             var limit = _pace.Within(_limits, now).Connections;
             if (_inUse < limit && _waiting == 0)
             {
-                Take(now);
+                _inUse++;
                 return true;
             }
-            if (limit == 0 || !MayWait(limit, now, patience))
+            if (limit == 0 || !MayWait(limit, now))
                 return false;
             _line.Enqueue(line = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously));
             _waiting++;
             return false;
+        }
+    }
+
+    /// <summary>Who has a connection begins to use it.</summary>
+    public void Begin(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            _sending++;
+            _sinceSum += now.UtcTicks;
         }
     }
 
@@ -111,18 +125,22 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
     }
 
     /// <summary>Gives a connection back, and to those in line.</summary>
-    public void Leave(DateTimeOffset since, DateTimeOffset now)
+    public void Leave(DateTimeOffset? since, DateTimeOffset now)
     {
         lock (_lock)
         {
             _inUse--;
-            _sinceSum -= since.UtcTicks;
+            if (since is { } began)
+            {
+                _sending--;
+                _sinceSum -= began.UtcTicks;
+            }
             var limit = _pace.Within(_limits, now).Connections;
             while (_inUse < limit && _line.TryDequeue(out var next))
                 if (next.TrySetResult(true))
                 {
                     _waiting--;
-                    Take(now);
+                    _inUse++;
                 }
         }
     }
@@ -185,25 +203,19 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
             HasNews = true;
     }
 
-    private void Take(DateTimeOffset now)
-    {
-        _inUse++;
-        _sinceSum += now.UtcTicks;
-    }
-
-    private bool MayWait(int limit, DateTimeOffset now, TimeSpan patience)
+    private bool MayWait(int limit, DateTimeOffset now)
     {
         if (_seconds is null && _inUse + _waiting >= MaxUnproven)
             return false;
-        return (_waiting + 1) * (SecondsPerMail(now) ?? 0) / limit <= patience.TotalSeconds;
+        return (_waiting + 1) * (SecondsPerMail(now) ?? 0) / limit <= Patience.TotalSeconds;
     }
 
     // What is under way counts too: a destination that has just become slow has not finished a slow mail yet.
     private double? SecondsPerMail(DateTimeOffset now)
     {
-        var underWay = _inUse == 0 ? 0 : TimeSpan.FromTicks(now.UtcTicks - _sinceSum / _inUse).TotalSeconds;
-        return _seconds is { } known ? Math.Max(known, underWay)
-            : _inUse == 0 ? null
-            : underWay;
+        if (_sending == 0)
+            return _seconds;
+        var underWay = TimeSpan.FromTicks(now.UtcTicks - _sinceSum / _sending).TotalSeconds;
+        return Math.Max(_seconds ?? 0, underWay);
     }
 }

@@ -49,10 +49,10 @@ public sealed class Pacer(
         var isSlow = pace.IsSlow(now);
         if (isSlow && Volatile.Read(ref _slow) >= MaxSlow)
             return HoldBack(pace, "Too many slow receivers are being sent to at once");
-        if (!pace.TryEnter(now, options.Value.SlotWait, out var line))
+        if (!pace.TryEnter(now, out var line))
             if (line is null || !await WaitAsync(pace, line, cancellationToken))
                 return HoldBack(pace, $"All {limits.Connections} connections to {destination.Provider} are in use");
-        var place = Occupy(pace, isSlow, line is null ? now : time.GetUtcNow());
+        var place = Occupy(pace, isSlow);
         if (limits.PerMinute is not { } perMinute)
             return new Admission.Admitted(place);
         if (await pace.Window.TryTakeAsync(time.GetUtcNow(), perMinute, handling.MessagesPerMinute is not null, NodesOf(pace)))
@@ -61,11 +61,18 @@ public sealed class Pacer(
         return HoldBack(pace, $"{destination.Provider} gets no more than {perMinute} mails a minute for now");
     }
 
-    internal void Learn(DestinationPace pace, SendOutcome outcome, DateTimeOffset since)
+    internal DateTimeOffset Begin(DestinationPace pace)
+    {
+        var now = time.GetUtcNow();
+        pace.Begin(now);
+        return now;
+    }
+
+    internal void Learn(DestinationPace pace, SendOutcome outcome)
     {
         var now = time.GetUtcNow();
         var isSuspended = suspensions.Find(pace.Destination) is not null;
-        var suspendFor = pace.Learn(PaceSignals.Of(outcome), now - since, isSuspended, now);
+        var suspendFor = pace.Learn(PaceSignals.Of(outcome), outcome.Attempt.Duration, isSuspended, now);
         if (outcome.Rule is { Then.SuspendFor: { } byRule } rule)
             _ = suspensions.BeginAsync(pace.Destination, byRule, Words(outcome), rule.Name);
         else if (suspendFor is { } length)
@@ -77,7 +84,7 @@ public sealed class Pacer(
             );
     }
 
-    internal void Leave(Place place, DestinationPace pace, DateTimeOffset since)
+    internal void Leave(Place place, DestinationPace pace, DateTimeOffset? since)
     {
         if (place.IsSlow)
             Interlocked.Decrement(ref _slow);
@@ -131,11 +138,11 @@ public sealed class Pacer(
 
     private int NodesOf(DestinationPace pace) => pace.Standing?.Nodes ?? options.Value.Nodes;
 
-    private Place Occupy(DestinationPace pace, bool isSlow, DateTimeOffset since)
+    private Place Occupy(DestinationPace pace, bool isSlow)
     {
         if (isSlow)
             Interlocked.Increment(ref _slow);
-        return new Place(this, pace, since, isSlow);
+        return new Place(this, pace, isSlow);
     }
 
     private async Task<bool> WaitAsync(DestinationPace pace, TaskCompletionSource<bool> line, CancellationToken cancellationToken)

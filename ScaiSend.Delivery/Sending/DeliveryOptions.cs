@@ -11,8 +11,8 @@ public sealed class DeliveryOptions
     /// <summary>How long a DNS answer is remembered at most; its own TTL counts when shorter.</summary>
     public TimeSpan MxCacheTtl { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long an email waits for a free connection; one that would wait longer is held back at once.</summary>
-    public TimeSpan SlotWait { get; set; } = TimeSpan.FromSeconds(2);
+    /// <summary>How long an email waits at most for a free connection; one whose turn is not near is held back at once.</summary>
+    public TimeSpan SlotWait { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How many nodes share limits that count for all of them, when Redis has not said.</summary>
     public int Nodes { get; set; } = 1;
