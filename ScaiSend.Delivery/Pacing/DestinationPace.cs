@@ -113,7 +113,7 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
         lock (_lock)
         {
             _sending++;
-            _sinceSum += now.UtcTicks;
+            _sinceSum += now.ToUnixTimeMilliseconds();
         }
     }
 
@@ -133,7 +133,7 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
             if (since is { } began)
             {
                 _sending--;
-                _sinceSum -= began.UtcTicks;
+                _sinceSum -= began.ToUnixTimeMilliseconds();
             }
             var limit = _pace.Within(_limits, now).Connections;
             while (_inUse < limit && _line.TryDequeue(out var next))
@@ -215,7 +215,7 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
     {
         if (_sending == 0)
             return _seconds;
-        var underWay = TimeSpan.FromTicks(now.UtcTicks - _sinceSum / _sending).TotalSeconds;
+        var underWay = (now.ToUnixTimeMilliseconds() - _sinceSum / _sending) / 1000.0;
         return Math.Max(_seconds ?? 0, underWay);
     }
 }
