@@ -18,6 +18,7 @@ using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Policies;
 using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Storage.Suspensions;
 using ScaiSend.Platform.Tenancy;
 using ScaiSend.Processing;
 using ScaiSend.Processing.Rendering;
@@ -105,6 +106,7 @@ public static class RoleHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(Random.Shared);
         services.AddSingleton<MailDatabase>();
+        services.AddSingleton<SuspensionTable>();
         services.AddSingleton<SecretBox>();
         services.AddSingleton(new PublicUrl((settings.GetSection("Http").Get<HttpOptions>() ?? new HttpOptions()).ReachedAt));
         services.AddSingleton<IBlobStore>(s =>

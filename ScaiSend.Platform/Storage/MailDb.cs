@@ -8,6 +8,7 @@ using ScaiSend.Platform.Storage.Idempotency;
 using ScaiSend.Platform.Storage.Images;
 using ScaiSend.Platform.Storage.Messages;
 using ScaiSend.Platform.Storage.Suppressions;
+using ScaiSend.Platform.Storage.Suspensions;
 using ScaiSend.Platform.Storage.Templates;
 using ScaiSend.Platform.Storage.Tenants;
 
@@ -34,6 +35,7 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
     public DbSet<Image> Images => Set<Image>();
     public DbSet<Suppression> Suppressions => Set<Suppression>();
+    public DbSet<Suspension> Suspensions => Set<Suspension>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -230,6 +232,16 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
                 x.CreatedAt,
             });
             e.HasQueryFilter(x => x.TenantId == TenantId);
+        });
+        modelBuilder.Entity<Suspension>(e =>
+        {
+            e.Property(x => x.Provider).HasMaxLength(255);
+            e.Property(x => x.Source).HasMaxLength(45);
+            e.Property(x => x.Cause).HasMaxLength(1000);
+            e.Property(x => x.Rule).HasMaxLength(255);
+            e.Property(x => x.LiftedBy).HasMaxLength(255);
+            // What is in force, read every other second; and the list, the latest end first.
+            e.HasIndex(x => x.EndsAt);
         });
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {
