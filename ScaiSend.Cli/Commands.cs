@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ScaiSend.Cli.Queue;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Cli.Up;
 
@@ -19,6 +20,10 @@ public static class Commands
             Node(),
             UpCommand(),
             Migrate(),
+            QueueCommands.Queue(),
+            SuspensionCommands.Suspensions(),
+            AuditCommands.Audit(),
+            AdminKeyCommand.New(),
         };
 
     private static readonly Option<string[]> Set = new("--set")
