@@ -141,10 +141,7 @@ public sealed class QueueTools
         await using var product = await Product.StartAsync(stack, "127.0.0.1:9");
         var sendAt = (product.Clock.GetUtcNow() + Hour).ToUnixTimeSeconds();
         for (var i = 0; i < 5; i++)
-            await product.SendAsync(
-                Some.To([.. Enumerable.Range(0, 1000).Select(n => $"a{i}-{n}@example.org")]),
-                new { send_at = sendAt }
-            );
+            await product.SendAsync(Some.To([.. Enumerable.Range(0, 1000).Select(n => $"a{i}-{n}@example.org")]), new { send_at = sendAt });
 
         var entry = await product.ActAsync("hold", new { tenant = "default" });
         await product.EntryWhenAsync(entry, e => e.GetProperty("changed").GetInt32() >= QueueWalk.MaxRead);
@@ -192,9 +189,7 @@ public sealed class QueueTools
     {
         var ids = new List<string>();
         foreach (var address in addresses)
-            ids.Add(
-                await product.SendAsync(Some.To(address), new { send_at = (product.Clock.GetUtcNow() + Hour).ToUnixTimeSeconds() })
-            );
+            ids.Add(await product.SendAsync(Some.To(address), new { send_at = (product.Clock.GetUtcNow() + Hour).ToUnixTimeSeconds() }));
         return ids;
     }
 

@@ -12,7 +12,7 @@ public sealed class OperatorsOnly
     {
         await using var product = await Product.StartAsync(Stack.Embedded, roles: Role.Serve);
         var routes = Route.All(product).Where(r => r.Pattern.StartsWith("/api/admin", StringComparison.Ordinal)).ToList();
-        Assert.Equal(7, routes.Count);
+        Assert.Equal(8, routes.Count);
         Assert.All(routes, route => Assert.True(route.Rule is { IsForOperators: true }));
         var everything = await product.AddKeyAsync(await product.TenantIdAsync(), Scopes.All);
 

@@ -116,7 +116,9 @@ public sealed class OperatorCommandTests
     {
         await using var output = new StringWriter();
         await using var error = new StringWriter();
-        var sets = product?.Settings.Where(s => s.Key.Contains(':', StringComparison.Ordinal)).SelectMany(s => (string[])["--set", $"{s.Key}={s.Value}"]);
+        var sets = product
+            ?.Settings.Where(s => s.Key.Contains(':', StringComparison.Ordinal))
+            .SelectMany(s => (string[])["--set", $"{s.Key}={s.Value}"]);
         var parsed = Commands.Root().Parse([.. words, .. sets ?? []]);
         var code = await parsed.InvokeAsync(
             new InvocationConfiguration { Output = output, Error = error },
