@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ScaiSend.Cli.Policy;
+using ScaiSend.Cli.Queue;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Cli.Up;
 
@@ -21,6 +22,10 @@ public static class Commands
             UpCommand(),
             Migrate(),
             PolicyCommands.Root(Set),
+            QueueCommands.Queue(),
+            SuspensionCommands.Suspensions(),
+            AuditCommands.Audit(),
+            AdminKeyCommand.New(),
         };
 
     private static readonly Option<string[]> Set = new("--set")

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ScaiSend.Api;
+using ScaiSend.Api.Admin;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Delivery;
@@ -160,6 +161,7 @@ public static class RoleHost
         services.Configure<SecretOptions>(settings.GetSection("Secrets"));
         services.Configure<Leases>(settings.GetSection("Leases"));
         services.Configure<FairnessOptions>(settings.GetSection("Fairness"));
+        services.Configure<AdminOptions>(settings.GetSection("Admin"));
         services.Configure<RateLimitOptions>(settings.GetSection("RateLimits"));
         services.Configure<RenderingOptions>(settings.GetSection("Rendering"));
         services.Configure<RetryOptions>(settings.GetSection("Delivery:Retry"));

@@ -7,6 +7,7 @@ using ScaiSend.Platform.Storage.Emails;
 using ScaiSend.Platform.Storage.Idempotency;
 using ScaiSend.Platform.Storage.Images;
 using ScaiSend.Platform.Storage.Messages;
+using ScaiSend.Platform.Storage.Queue;
 using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Platform.Storage.Suspensions;
 using ScaiSend.Platform.Storage.Templates;
@@ -36,6 +37,7 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
     public DbSet<Image> Images => Set<Image>();
     public DbSet<Suppression> Suppressions => Set<Suppression>();
     public DbSet<Suspension> Suspensions => Set<Suspension>();
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -242,6 +244,17 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
             e.Property(x => x.LiftedBy).HasMaxLength(255);
             // What is in force, read every other second; and the list, the latest end first.
             e.HasIndex(x => x.EndsAt);
+        });
+        modelBuilder.Entity<AuditEntry>(e =>
+        {
+            e.Property(x => x.Action).HasMaxLength(16);
+            e.Property(x => x.Actor).HasMaxLength(64);
+            e.Property(x => x.Via).HasMaxLength(8);
+            e.Property(x => x.Reason).HasMaxLength(AuditLog.MaxReason);
+            e.Property(x => x.Target).HasColumnType("text");
+            e.Property(x => x.Position).HasMaxLength(QueuePosition.Length);
+            // What somebody has to go on with: hardly any.
+            e.HasIndex(x => x.DueAt);
         });
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {
