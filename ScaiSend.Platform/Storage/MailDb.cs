@@ -7,6 +7,7 @@ using ScaiSend.Platform.Storage.Emails;
 using ScaiSend.Platform.Storage.Idempotency;
 using ScaiSend.Platform.Storage.Images;
 using ScaiSend.Platform.Storage.Messages;
+using ScaiSend.Platform.Storage.Reports;
 using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Platform.Storage.Templates;
 using ScaiSend.Platform.Storage.Tenants;
@@ -34,6 +35,9 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
     public DbSet<Image> Images => Set<Image>();
     public DbSet<Suppression> Suppressions => Set<Suppression>();
+
+    /// <summary>Operators' only: not kept apart by tenant.</summary>
+    public DbSet<InboundReport> InboundReports => Set<InboundReport>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -230,6 +234,19 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
                 x.CreatedAt,
             });
             e.HasQueryFilter(x => x.TenantId == TenantId);
+        });
+        modelBuilder.Entity<InboundReport>(e =>
+        {
+            e.ToTable("inbound_reports");
+            e.Property(x => x.Kind).HasMaxLength(16);
+            e.Property(x => x.RemoteAddress).HasMaxLength(45);
+            e.Property(x => x.Recipient).HasMaxLength(320);
+            e.Property(x => x.Raw).HasColumnType(MediumBlob);
+            e.Property(x => x.Summary).HasMaxLength(1000);
+            // What is to be read now; how many there are in each state.
+            e.HasIndex(x => new { x.State, x.DueAt });
+            e.HasIndex(x => x.ReceivedAt);
+            e.HasIndex(x => x.EmailId);
         });
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {
