@@ -106,6 +106,7 @@ public static class RoleHost
         services.AddSingleton(Random.Shared);
         services.AddSingleton<MailDatabase>();
         services.AddSingleton<SecretBox>();
+        services.AddSingleton<ReturnPaths>();
         services.AddSingleton(new PublicUrl((settings.GetSection("Http").Get<HttpOptions>() ?? new HttpOptions()).ReachedAt));
         services.AddSingleton<IBlobStore>(s =>
         {
