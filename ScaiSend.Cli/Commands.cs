@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ScaiSend.Cli.Policy;
+using ScaiSend.Cli.Reports;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Cli.Up;
 
@@ -21,6 +22,7 @@ public static class Commands
             UpCommand(),
             Migrate(),
             PolicyCommands.Root(Set),
+            ReportCommands.Root(Set),
         };
 
     private static readonly Option<string[]> Set = new("--set")

@@ -12,6 +12,7 @@ using ScaiSend.Api;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Delivery;
+using ScaiSend.Delivery.Inbound;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.Platform;
 using ScaiSend.Platform.Blobs;
@@ -86,6 +87,7 @@ public static class RoleHost
         if (roles.HasFlag(Role.Smtp))
         {
             services.AddDelivery();
+            services.AddInbound(isOnByDefault: !isEmbedded);
             consumers.Add(DeliverySetup.Consumer);
         }
         if (roles.HasFlag(Role.Worker))
@@ -107,6 +109,9 @@ public static class RoleHost
         services.AddSingleton<MailDatabase>();
         services.AddSingleton<SecretBox>();
         services.AddSingleton<ReturnPaths>();
+        services.AddSingleton(
+            new ReturnPathDomain((settings.GetSection("Rendering").Get<RenderingOptions>() ?? new RenderingOptions()).ReturnPathDomain)
+        );
         services.AddSingleton(new PublicUrl((settings.GetSection("Http").Get<HttpOptions>() ?? new HttpOptions()).ReachedAt));
         services.AddSingleton<IBlobStore>(s =>
         {
@@ -161,6 +166,7 @@ public static class RoleHost
         services.Configure<FairnessOptions>(settings.GetSection("Fairness"));
         services.Configure<RateLimitOptions>(settings.GetSection("RateLimits"));
         services.Configure<RenderingOptions>(settings.GetSection("Rendering"));
+        services.Configure<InboundOptions>(settings.GetSection("Inbound"));
         services.Configure<RetryOptions>(settings.GetSection("Delivery:Retry"));
         services.Configure<GiveUpOptions>(settings.GetSection("Delivery:Retry"));
     }

@@ -5,15 +5,15 @@ using SmtpServer.Protocol;
 namespace ScaiSend.Delivery.Inbound;
 
 /// <summary>The commands that the inbound server knows: those that a report needs, without AUTH and PROXY, which the package would offer to anyone.</summary>
-public sealed class InboundCommands(bool offersTls, int maxSize) : SmtpCommandFactory
+public sealed class InboundCommands(bool offersTls, int maxSize) : SmtpCommandFactory, ISmtpCommandFactory
 {
     public override SmtpCommand CreateEhlo(string domainOrAddress) => new Ehlo(domainOrAddress, offersTls, maxSize);
 
     public override SmtpCommand CreateHelo(string domainOrAddress) => new Helo(domainOrAddress);
 
-    public override SmtpCommand CreateAuth(AuthenticationMethod method, string parameter) => throw NotHere();
+    SmtpCommand ISmtpCommandFactory.CreateAuth(AuthenticationMethod method, string parameter) => throw NotHere();
 
-    public override SmtpCommand CreateProxy(IPEndPoint sourceEndpoint, IPEndPoint destinationEndpoint) => throw NotHere();
+    SmtpCommand ISmtpCommandFactory.CreateProxy(IPEndPoint sourceEndpoint, IPEndPoint destinationEndpoint) => throw NotHere();
 
     private static SmtpResponseException NotHere() => new(new SmtpResponse(SmtpReplyCode.CommandNotImplemented, "5.5.1 Not implemented"));
 

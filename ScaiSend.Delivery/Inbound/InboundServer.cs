@@ -16,7 +16,7 @@ public sealed class InboundServer(
     IOptions<DeliveryOptions> delivery,
     InboundParts parts,
     ILogger<InboundServer> log
-) : IHostedService
+) : IHostedService, IDisposable
 {
     /// <summary>How long sessions may go on when the process stops.</summary>
     public static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(5);
@@ -62,6 +62,8 @@ public sealed class InboundServer(
         await _running.WaitAsync(DrainLimit * 2, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _stop.CancelAsync();
     }
+
+    public void Dispose() => _stop.Dispose();
 
     // The port by default is taken if it can be had: several processes on one machine need no setting. A port that was asked for must be had.
     private Socket? Listen(InboundOptions options)
