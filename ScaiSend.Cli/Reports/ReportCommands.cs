@@ -48,7 +48,10 @@ internal static class ReportCommands
                     async database =>
                     {
                         await using var output = Console.OpenStandardOutput();
-                        await output.WriteAsync(await ReportList.RawAsync(database, parsed.GetValue(id)!, cancellationToken), cancellationToken);
+                        await output.WriteAsync(
+                            await ReportList.RawAsync(database, parsed.GetValue(id)!, cancellationToken),
+                            cancellationToken
+                        );
                     }
                 )
         );
@@ -79,7 +82,10 @@ internal static class ReportCommands
         var configuration = new ConfigurationManager();
         configuration.AddSettings(new Dictionary<string, string?> { ["Stack"] = "servers" }, sets);
         // What belongs to other commands need not be set here.
-        if (Settings.Errors(configuration).Where(error => !error.StartsWith("Secrets:", StringComparison.Ordinal)).ToList() is { Count: > 0 } errors)
+        if (
+            Settings.Errors(configuration).Where(error => !error.StartsWith("Secrets:", StringComparison.Ordinal)).ToList() is
+            { Count: > 0 } errors
+        )
             throw new SettingsException(string.Join(Environment.NewLine, errors));
         var options = configuration.GetSection(Settings.Root).GetSection("Database").Get<DatabaseOptions>() ?? new DatabaseOptions();
         return new MailDatabase(Options.Create(options));

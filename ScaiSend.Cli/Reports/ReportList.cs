@@ -12,7 +12,11 @@ internal sealed class ReportList(string? state, int limit, bool asJson)
 {
     private const int MaxLimit = 10_000;
 
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+    };
 
     public static IReadOnlyList<string> States { get; } = [.. Enum.GetValues<ReportState>().Select(Word)];
 
@@ -81,11 +85,13 @@ internal sealed class ReportList(string? state, int limit, bool asJson)
     }
 
     // Strangers wrote it, and a terminal obeys control characters.
-    private static string? Printable(string? text) =>
-        text is null ? null : string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
+    private static string? Printable(string? text) => text is null ? null : string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
     private static ReportState StateOf(string word) =>
-        Enum.GetValues<ReportState>().Where(s => Word(s).Equals(word, StringComparison.OrdinalIgnoreCase)).Select(s => (ReportState?)s).SingleOrDefault()
+        Enum.GetValues<ReportState>()
+            .Where(s => Word(s).Equals(word, StringComparison.OrdinalIgnoreCase))
+            .Select(s => (ReportState?)s)
+            .SingleOrDefault()
         ?? throw new SettingsException($"--state is '{word}'; allowed are {string.Join(", ", States)}");
 
     private static string Word(ReportState state) => state.ToString().ToLowerInvariant();

@@ -11,9 +11,13 @@ namespace ScaiSend.Delivery.Inbound;
 /// Accepts connections for the SmtpServer package, within limits that the package does not have: so many in all and per client.
 /// What exceeds them hears 421 and is closed before a session begins.
 /// </summary>
-public sealed class InboundListener(Socket listening, OpenConnections open, InboundOptions options, InboundCertificate? certificate, ILogger log)
-    : IEndpointListenerFactory,
-        IEndpointListener
+public sealed class InboundListener(
+    Socket listening,
+    OpenConnections open,
+    InboundOptions options,
+    InboundCertificate? certificate,
+    ILogger log
+) : IEndpointListenerFactory, IEndpointListener
 {
     /// <summary>Key of the client's address in a session's properties.</summary>
     public const string RemoteAddress = "ScaiSend:RemoteAddress";

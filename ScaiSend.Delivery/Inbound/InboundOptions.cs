@@ -20,7 +20,7 @@ public sealed class InboundOptions
     public string? CertificateKey { get; set; }
 
     /// <summary>Octets of the largest mail that is taken.</summary>
-    [Range(16 * 1024, 15 * 1024 * 1024, ErrorMessage = "allowed is 16384 to 15728640 octets")]
+    [Range(16 * 1024, 6 * 1024 * 1024, ErrorMessage = "allowed is 16384 to 6291456 octets")]
     public int MaxSize { get; set; } = 1024 * 1024;
 
     /// <summary>Most connections at a time.</summary>

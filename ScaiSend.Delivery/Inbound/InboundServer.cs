@@ -78,7 +78,10 @@ public sealed class InboundServer(
         }
         catch (InboundException e)
         {
-            log.LogWarning("{Reason}. This process takes no reports; set Inbound:Listen to say where, or to nothing for nowhere", e.Message);
+            log.LogWarning(
+                "{Reason}. This process takes no reports; set Inbound:Listen to say where, or to nothing for nowhere",
+                e.Message
+            );
             return null;
         }
     }

@@ -33,7 +33,15 @@ public sealed class ReportApplication(ReportReader reader, IMediator mediator, T
             if (report is Report.Complaint && fate.State == ReportState.Applied)
                 complained.Add(emailId!.Value);
             settled.Add(
-                new SettledReport(one.Id, fate.State, ReportFate.KindOf(report), emailId, email?.TenantId, fate.DueAt, Shorten(fate.Summary))
+                new SettledReport(
+                    one.Id,
+                    fate.State,
+                    ReportFate.KindOf(report),
+                    emailId,
+                    email?.TenantId,
+                    fate.DueAt,
+                    Shorten(fate.Summary)
+                )
             );
         }
         return settled;

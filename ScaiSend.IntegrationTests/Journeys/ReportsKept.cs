@@ -91,7 +91,8 @@ public sealed class ReportsKept
     }
 
     private static Task<int> RunAsync(Inbound inbound, params string[] args) =>
-        Cli.Commands.Root()
+        Cli
+            .Commands.Root()
             .Parse([.. args, "--set", $"Database:Url={inbound.Product.Settings["Database:Url"]}"])
             .InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);
 }

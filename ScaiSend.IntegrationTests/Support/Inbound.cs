@@ -73,7 +73,9 @@ public sealed class Inbound : IAsyncDisposable
             if (reports.Where(isSo).ToList() is [var report, ..])
                 return report;
             if (patience.Elapsed > TimeSpan.FromSeconds(40))
-                throw new TimeoutException($"No report is {what}: {string.Join("; ", reports.Select(r => $"{r.State} {r.Kind} {r.Summary}"))}");
+                throw new TimeoutException(
+                    $"No report is {what}: {string.Join("; ", reports.Select(r => $"{r.State} {r.Kind} {r.Summary}"))}"
+                );
             await Task.Delay(25, Stop);
         }
     }

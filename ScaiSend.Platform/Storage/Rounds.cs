@@ -1,6 +1,5 @@
 using System.Data.Common;
 
-
 namespace ScaiSend.Platform.Storage;
 
 /// <summary>Work in rounds on one connection, which is kept from round to round and is a new one after trouble.</summary>

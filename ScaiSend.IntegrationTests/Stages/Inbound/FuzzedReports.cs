@@ -28,7 +28,9 @@ public sealed class FuzzedReports
         var seed = Random.Shared.Next();
         TestContext.Current.SendDiagnosticMessage($"Seed {seed}");
         using var budget = new CancellationTokenSource(Budget);
-        var talks = await Task.WhenAll(Enumerable.Range(0, Clients).Select(n => AttackAsync(inbound.Port, good, new Random(seed + n), budget.Token)));
+        var talks = await Task.WhenAll(
+            Enumerable.Range(0, Clients).Select(n => AttackAsync(inbound.Port, good, new Random(seed + n), budget.Token))
+        );
 
         Assert.All(talks, count => Assert.True(count > 5, $"Only {count} conversations"));
         await inbound.HandOverAsync(ours, SomeReport.Dsn(ours));

@@ -177,7 +177,11 @@ public sealed class TheDoorForReports
             using var client = await SmtpDialogue.ConnectAsync(inbound.Port);
             await client.ReplyAsync();
             await client.SayAsync("EHLO mx.example.org");
-            Assert.StartsWith("220", await client.SayAsync("STARTTLS\r\nMAIL FROM:<>\r\nRCPT TO:<postmaster@bounce.localhost>"), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "220",
+                await client.SayAsync("STARTTLS\r\nMAIL FROM:<>\r\nRCPT TO:<postmaster@bounce.localhost>"),
+                StringComparison.Ordinal
+            );
             Assert.Null(await client.ReplyAsync());
         }
         finally

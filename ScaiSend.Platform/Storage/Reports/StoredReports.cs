@@ -34,16 +34,18 @@ public sealed class StoredReports(MailDatabase database)
     {
         using var turn = await database.Dialect.TakeTurnAsync(cancellationToken);
         await using var connection = await database.OpenAsync(cancellationToken);
-        await using var command = connection.CreateCommand();
-        var batch = new SqlBatch(command)
-            .Sql(database.Dialect.Begin)
-            .Sql("INSERT INTO inbound_reports(id,email_id,tenant_id,kind,state,received_at,due_at,tries,remote_address,recipient,raw,summary)")
-            .Sql(" VALUES ");
-        var isFirst = true;
+        var begin = database.Dialect.Begin;
+        // A statement each: the bytes of several might be more than the server takes at a time (max_allowed_packet).
         foreach (var report in reports)
         {
-            batch
-                .Row(isFirst)
+            await using var insert = connection.CreateCommand();
+            await new SqlBatch(insert)
+                .Sql(begin)
+                .Sql(
+                    "INSERT INTO inbound_reports(id,email_id,tenant_id,kind,state,received_at,due_at,tries,remote_address,recipient,raw,summary)"
+                )
+                .Sql(" VALUES ")
+                .Row(isFirst: true)
                 .Value(report.Id)
                 .Value(report.EmailId)
                 .Value(report.TenantId)
@@ -55,10 +57,14 @@ public sealed class StoredReports(MailDatabase database)
                 .Value(report.RemoteAddress)
                 .Value(report.Recipient)
                 .Value(report.Raw)
-                .Value(report.Summary);
-            isFirst = false;
+                .Value(report.Summary)
+                .EndRows()
+                .ExecuteAsync(cancellationToken);
+            begin = "";
         }
-        await batch.EndRows().Sql(";COMMIT").ExecuteAsync(cancellationToken);
+        await using var commit = connection.CreateCommand();
+        commit.CommandText = "COMMIT";
+        await commit.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Takes due reports for the length of <see cref="Lease"/>, oldest first.</summary>
