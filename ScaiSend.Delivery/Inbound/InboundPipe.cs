@@ -13,6 +13,9 @@ public sealed class InboundPipe : ISecurableDuplexPipe
     /// <summary>How much longer than a session's limit the connection lives, for the last reply.</summary>
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
 
+    /// <summary>Most octets that are thrown away when it closes.</summary>
+    private const int MostWaste = 256 * 1024;
+
     private readonly Socket _socket;
     private readonly IDisposable _place;
     private readonly SessionLimits _limits;
@@ -24,7 +27,7 @@ public sealed class InboundPipe : ISecurableDuplexPipe
     {
         (_socket, _place, _limits, _certificate) = (socket, place, limits, certificate);
         socket.NoDelay = true;
-        _stream = new NetworkStream(socket, ownsSocket: true);
+        _stream = new NetworkStream(socket, ownsSocket: false);
         Input = new LimitedReader(PipeReader.Create(_stream), limits);
         Output = PipeWriter.Create(_stream);
         _end = new Timer(_ => _socket.Dispose(), null, sessionLimit + LastWords, Timeout.InfiniteTimeSpan);
@@ -54,7 +57,24 @@ public sealed class InboundPipe : ISecurableDuplexPipe
     {
         _end.Dispose();
         _stream.Dispose();
-        _socket.Dispose();
+        Close();
         _place.Dispose();
+    }
+
+    // A socket that is closed with something unread resets the connection, and the client may never read our last words.
+    private void Close()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+            Span<byte> waste = stackalloc byte[4096];
+            for (var read = 0; read < MostWaste && _socket.Available > 0; )
+                read += _socket.Receive(waste);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The client was faster.
+        }
+        _socket.Dispose();
     }
 }

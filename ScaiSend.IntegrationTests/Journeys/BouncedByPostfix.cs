@@ -14,7 +14,12 @@ public sealed class BouncedByPostfix
         await using var inbound = await Inbound.StartAsync(
             stack,
             smarthost: $"127.0.0.1:{Stacks.Setting("SCAISEND_TEST_POSTFIX_PORT")}",
-            settings: new Dictionary<string, string?> { ["Rendering:ReturnPathDomain"] = $"p{port}.inbound.test" },
+            settings: new Dictionary<string, string?>
+            {
+                ["Rendering:ReturnPathDomain"] = $"p{port}.inbound.test",
+                // Postfix may be in a container.
+                ["Inbound:Listen"] = $"0.0.0.0:{port}",
+            },
             port: port
         );
 

@@ -8,7 +8,7 @@ namespace ScaiSend.IntegrationTests.Journeys;
 public sealed class Complained
 {
     [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
-    public async Task A_complaint_becomes_a_spam_report_once_and_keeps_further_mail_back(Stack stack)
+    public async Task A_complaint_becomes_a_spam_report_once_and_suppresses_the_address(Stack stack)
     {
         await using var sink = SmtpSink.Start();
         await using var inbound = await Inbound.StartAsync(stack, sink);

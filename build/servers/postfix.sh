@@ -66,9 +66,9 @@ EOF
 
 # The error transport by another name: mail for the one called "error" is refused before it is taken.
 postfix_transport() {
-  cat <<'EOF'
-/@late\.test$/ undeliverable:5.1.1 no such user after all
-/@p([0-9]+)\.inbound\.test$/ smtp:[127.0.0.1]:$1
+  cat <<EOF
+/@late\.test\$/ undeliverable:5.1.1 no such user after all
+/@p([0-9]+)\.inbound\.test\$/ smtp:[${SCAISEND_SERVERS_TESTS_HOST:-127.0.0.1}]:\$1
 EOF
 }
 
