@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The servers that tests, benches and the crash run talk to: private instances on loopback, with their own ports and data folders.
 #
-#   build/servers.sh start|stop|kill|status [mariadb mysql rabbitmq redis s3 knot postfix]   (all of them when none is named)
+#   build/servers.sh start|stop|kill|status [mariadb mysql rabbitmq redis s3 knot postfix exim]   (all of them when none is named)
 #   build/servers.sh env                          prints what the tests read: eval "$(build/servers.sh env)"
 #   build/servers.sh record NAME TTL TYPE DATA…   puts a record into the zone test., e.g. record k1._domainkey.a 60 TXT '"p=…"'
 #

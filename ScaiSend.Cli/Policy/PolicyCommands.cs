@@ -30,7 +30,7 @@ internal static class PolicyCommands
             file,
         };
         command.SetAction(
-            (parsed, _) => RunAsync(() => PolicySummary.Of(PolicyFiles.Read(new PolicyFile(parsed.GetValue(file))), Console.Out))
+            (parsed, _) => RunAsync(parsed, output => PolicySummary.Of(PolicyFiles.Read(new PolicyFile(parsed.GetValue(file))), output))
         );
         return command;
     }
@@ -38,7 +38,7 @@ internal static class PolicyCommands
     private static Command Show()
     {
         var command = new Command("starting-set", "Prints the starting set that counts below every policy file, with comments");
-        command.SetAction((_, _) => RunAsync(() => Console.Out.WriteAsync(StartingSet.Text)));
+        command.SetAction((parsed, _) => RunAsync(parsed, output => output.WriteAsync(StartingSet.Text)));
         return command;
     }
 
@@ -79,16 +79,18 @@ internal static class PolicyCommands
         };
         command.SetAction(
             (parsed, cancellationToken) =>
-                RunAsync(() =>
-                    new Explanation(
-                        parsed.GetValue(to)!,
-                        parsed.GetValue(reply)!,
-                        parsed.GetValue(at)!,
-                        parsed.GetValue(attempt),
-                        parsed.GetValue(mx),
-                        parsed.GetValue(tenant),
-                        parsed.GetValue(file)
-                    ).WriteAsync(Console.Out, parsed.GetValue(set)!, cancellationToken)
+                RunAsync(
+                    parsed,
+                    output =>
+                        new Explanation(
+                            parsed.GetValue(to)!,
+                            parsed.GetValue(reply)!,
+                            parsed.GetValue(at)!,
+                            parsed.GetValue(attempt),
+                            parsed.GetValue(mx),
+                            parsed.GetValue(tenant),
+                            parsed.GetValue(file)
+                        ).WriteAsync(output, parsed.GetValue(set)!, cancellationToken)
                 )
         );
         return command;
@@ -113,23 +115,25 @@ internal static class PolicyCommands
         };
         command.SetAction(
             (parsed, cancellationToken) =>
-                RunAsync(() =>
-                    Replay.RunAsync(parsed.GetValue(file)!, parsed.GetValue(since)!, parsed.GetValue(set)!, Console.Out, cancellationToken)
+                RunAsync(
+                    parsed,
+                    output =>
+                        Replay.RunAsync(parsed.GetValue(file)!, parsed.GetValue(since)!, parsed.GetValue(set)!, output, cancellationToken)
                 )
         );
         return command;
     }
 
-    private static async Task<int> RunAsync(Func<Task> run)
+    private static async Task<int> RunAsync(ParseResult parsed, Func<TextWriter, Task> run)
     {
         try
         {
-            await run();
+            await run(parsed.InvocationConfiguration.Output);
             return 0;
         }
         catch (SettingsException e)
         {
-            await Console.Error.WriteLineAsync(e.Message);
+            await parsed.InvocationConfiguration.Error.WriteLineAsync(e.Message);
             return Commands.WrongSettings;
         }
     }

@@ -12,7 +12,8 @@ public sealed class CertificateCheck
     public const string Valid = "valid";
 
     private const int LongestName = 100;
-    private const X509ChainStatusFlags Untrusted = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain;
+    private const X509ChainStatusFlags Untrusted =
+        X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.NotSignatureValid;
 
     private readonly X509Certificate2Collection _trusted = [];
     private readonly TimeProvider _time;

@@ -125,12 +125,15 @@ internal sealed class SmtpConnection : SmtpClient
         }
         catch (Exception e) when (AnswerIn(e, cancellationToken) is { } answer)
         {
-            socket.Dispose();
+            // One that still stands, such as after a refused account, is left by QUIT.
+            if (!IsConnected)
+                socket.Dispose();
             return answer;
         }
         finally
         {
             _conversation.Stop();
+            _idleSince = _time.GetTimestamp();
         }
     }
 

@@ -57,7 +57,7 @@ public sealed class PolicyServer : IAsyncDisposable
                     new SslServerAuthenticationOptions { ServerCertificate = _certificate },
                     _stop.Token
                 );
-                await stream.ReadAsync(new byte[4096], _stop.Token);
+                await stream.ReadAtLeastAsync(new byte[4096], 1, cancellationToken: _stop.Token);
                 Interlocked.Increment(ref _requests);
                 if (Answer is null)
                     await Task.Delay(Timeout.Infinite, _stop.Token);

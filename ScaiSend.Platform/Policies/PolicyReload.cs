@@ -14,8 +14,12 @@ public sealed class PolicyReload(CurrentPolicy current, PolicyFile file, TimePro
 
     private const int MostErrorsLogged = 20;
 
+    private int _looks;
     private string? _known;
     private string? _seen;
+
+    /// <summary>How many looks there were.</summary>
+    public int Looks => Volatile.Read(ref _looks);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -23,7 +27,10 @@ public sealed class PolicyReload(CurrentPolicy current, PolicyFile file, TimePro
         try
         {
             while (await looks.WaitForNextTickAsync(stoppingToken))
+            {
                 Look();
+                Interlocked.Increment(ref _looks);
+            }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
     }

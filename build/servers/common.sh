@@ -1,6 +1,6 @@
 # Ports, folders and the helpers that every server's file uses. Sourced by ../servers.sh.
 
-all_servers="mariadb mysql rabbitmq redis s3 knot postfix"
+all_servers="mariadb mysql rabbitmq redis s3 knot postfix exim"
 
 mariadb_port=${SCAISEND_MARIADB_PORT:-23306}
 mysql_port=${SCAISEND_MYSQL_PORT:-23308}
@@ -10,8 +10,9 @@ s3_port=${SCAISEND_S3_PORT:-29000}
 s3_credentials=S3RVER:S3RVER
 knot_port=${SCAISEND_KNOT_PORT:-25354}
 postfix_port=${SCAISEND_POSTFIX_PORT:-22602}
+exim_port=${SCAISEND_EXIM_PORT:-22601}
 
-# Where knot and Postfix listen: everywhere only inside a container, whose ports are then published on loopback.
+# Where knot, Postfix and Exim listen: everywhere only inside a container, whose ports are then published on loopback.
 listen=${SCAISEND_SERVERS_LISTEN:-127.0.0.1}
 
 say() { echo "servers: $*" >&2; }
@@ -168,6 +169,8 @@ export SCAISEND_TEST_S3='http://$s3_credentials@127.0.0.1:$s3_port'
 export SCAISEND_TEST_DNS='127.0.0.1:$knot_port'
 export SCAISEND_TEST_POSTFIX_PORT='$postfix_port'
 export SCAISEND_TEST_POSTFIX_MAILDIR='$(home_of postfix "$postfix_port")/postfix/mail/all'
+export SCAISEND_TEST_EXIM_PORT='$exim_port'
+export SCAISEND_TEST_EXIM_MAILDIR='$(home_of exim "$exim_port")/exim/mail'
 EOF
   if port_is_open "$mysql_port"; then
     echo "export SCAISEND_TEST_MYSQL='Server=127.0.0.1;Port=$mysql_port;User ID=app;Password=app;AllowPublicKeyRetrieval=true'"

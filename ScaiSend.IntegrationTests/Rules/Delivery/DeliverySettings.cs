@@ -23,6 +23,9 @@ public sealed class DeliverySettings
     [InlineData("Smarthost", "bad host:25", "host:port, such as mail.example.com:25")]
     [InlineData("Dns", "dns.example.test:53", "address:port, such as 127.0.0.1:53")]
     [InlineData("EhloName", "not a name", "a host name or an IP address")]
+    [InlineData("MtaStsPort", "0", "1 to 65535")]
+    [InlineData("OwnHosts", "bad host", "host names, addresses and networks, such as mail.example.com,127.0.0.0/8")]
+    [InlineData("Sources:a:Address", "mail.example.test", "an IPv4 or IPv6 address of this machine")]
     public void A_wrong_setting_is_named_with_its_value_and_what_is_allowed(string setting, string value, string allowed)
     {
         var fault = Assert.Throws<OptionsValidationException>(() => Read(setting, value));
@@ -31,6 +34,30 @@ public sealed class DeliverySettings
     }
 
     [Theory]
+    [InlineData("Sources:a:Address", "203.0.113.7", "Delivery:Sources:a:Address is '203.0.113.7'; allowed: an address of this machine")]
+    [InlineData("Sources:a:EhloName", "not a name", "Delivery:Sources:a:EhloName is 'not a name'; allowed: a host name or an IP address")]
+    [InlineData("Sources:a:Pools", "bulk", "Delivery:Sources is 'a'; allowed: at least one without Pools or in the pool 'default'")]
+    [InlineData("Sources:b:Address", "127.0.0.1", "Delivery:Sources is '127.0.0.1'; allowed: each address once")]
+    [InlineData(
+        "TrustedCertificates",
+        "/nowhere.pem",
+        "Delivery:TrustedCertificates is '/nowhere.pem'; allowed: a file of PEM certificates"
+    )]
+    [InlineData(
+        "TrustedCertificates",
+        "/etc/hostname",
+        "Delivery:TrustedCertificates is '/etc/hostname'; allowed: a file of PEM certificates"
+    )]
+    public void What_this_machine_cannot_do_is_refused_at_start(string setting, string value, string fault)
+    {
+        var refusal = Assert.Throws<OptionsValidationException>(() => Read(("Sources:a:Address", "127.0.0.1"), (setting, value)));
+        Assert.StartsWith(fault, Assert.Single(refusal.Failures), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Sources:0:Address", "127.0.0.2")]
+    [InlineData("Sources:a:Address", "::1")]
+    [InlineData("OwnHosts", "mail.example.test, 192.0.2.1,127.0.0.0/8,2001:db8::/32")]
     [InlineData("Smarthost", "mail.example.test:25")]
     [InlineData("Smarthost", "[::1]:2525")]
     [InlineData("Smarthost", "")]
@@ -62,10 +89,19 @@ public sealed class DeliverySettings
     [InlineData("a.test:+25")]
     public void Anything_else_is_no_host_and_port(string? text) => Assert.False(HostPort.TryRead(text, out _));
 
-    private static DeliveryOptions Read(string setting, string value)
+    private static DeliveryOptions Read(string setting, string value) => Read((setting, value));
+
+    private static DeliveryOptions Read(params (string Setting, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([KeyValuePair.Create($"ScaiSend:Delivery:{setting}", (string?)value)])
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>(
+                    settings
+                        .Select(s => KeyValuePair.Create($"ScaiSend:Delivery:{s.Setting}", (string?)s.Value))
+                        .Reverse()
+                        .DistinctBy(s => s.Key)
+                )
+            )
             .Build();
         using var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddDeliveryEngine().BuildServiceProvider();
         return services.GetRequiredService<IOptions<DeliveryOptions>>().Value;

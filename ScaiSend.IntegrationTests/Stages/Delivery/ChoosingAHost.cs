@@ -135,6 +135,22 @@ public sealed class ChoosingAHost
     }
 
     [Fact]
+    public async Task A_host_with_many_dead_addresses_leaves_tries_for_the_next()
+    {
+        await using var dns = DnsResponder.Start().HasAddress("mx2.b.test", "127.0.0.1");
+        for (var i = 2; i < 12; i++)
+            dns.HasAddress("mx1.b.test", $"127.0.0.{i}");
+        await using var server = ScriptedSmtpServer.Start();
+        await using var engine = Engine.With(("Dns", dns.Address));
+        var outcome = await engine.SendAsync(
+            TestMail.To("u@b.test"),
+            new MxHost("mx1.b.test", server.Port),
+            new MxHost("mx2.b.test", server.Port)
+        );
+        Assert.IsType<Verdict.Delivered>(outcome.Verdict);
+    }
+
+    [Fact]
     public async Task Hosts_without_an_address_bounce_but_a_silent_dns_defers()
     {
         await using var dns = DnsResponder.Start().Exists("mx1.b.test").Fails("mx2.b.test");

@@ -24,7 +24,10 @@ public sealed class DeliveringToPostfix
         var outcome = await engine.SendAsync(mail, Postfix());
         Assert.True(outcome.Verdict is Verdict.Delivered, outcome.Attempt.Reply);
         Assert.StartsWith("TLS 1.", outcome.Attempt.Tls, StringComparison.Ordinal);
-        var delivered = await File.ReadAllBytesAsync(await DeliveredFileAsync(user), TestContext.Current.CancellationToken);
+        var delivered = await File.ReadAllBytesAsync(
+            await Maildir.FileAboutAsync(Setting("SCAISEND_TEST_POSTFIX_MAILDIR"), user),
+            TestContext.Current.CancellationToken
+        );
         await DkimCheck.VerifyAsync(
             new Dictionary<string, string>
             {
@@ -61,21 +64,6 @@ public sealed class DeliveringToPostfix
 
     private static DkimKey NewKey(DkimAlgorithm algorithm, string selector) =>
         DkimKey.FromPkcs8("example.test", selector, algorithm, DkimKeys.Generate(algorithm));
-
-    // Postfix delivers a moment after its 250.
-    private static async Task<string> DeliveredFileAsync(string user)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (await poll.WaitForNextTickAsync(limit.Token))
-            foreach (var file in Directory.EnumerateFiles(Setting("SCAISEND_TEST_POSTFIX_MAILDIR"), "*", SearchOption.AllDirectories))
-                if (IsDelivered(file) && (await File.ReadAllTextAsync(file, limit.Token)).Contains(user, StringComparison.Ordinal))
-                    return file;
-        throw new TimeoutException("Postfix did not deliver");
-    }
-
-    // A maildir's tmp holds files that are still being written.
-    private static bool IsDelivered(string file) => Path.GetFileName(Path.GetDirectoryName(file)) != "tmp";
 
     private static byte[] WithCrLf(byte[] unix) => [.. unix.SelectMany(b => b == '\n' ? "\r\n"u8.ToArray() : [b])];
 }

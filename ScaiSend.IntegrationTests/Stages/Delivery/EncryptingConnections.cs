@@ -1,5 +1,7 @@
+using ScaiSend.Delivery.Encryption;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.IntegrationTests.Support;
+using ScaiSend.Platform.Policies;
 using Xunit;
 
 namespace ScaiSend.IntegrationTests.Stages.Delivery;
@@ -21,11 +23,22 @@ public sealed class EncryptingConnections
         Assert.Equal(1, sink.Connections);
     }
 
-    [Fact]
-    public async Task A_handshake_that_fails_defers_and_sends_nothing_in_the_clear()
+    [Theory]
+    [InlineData(TlsMode.Opportunistic, true)]
+    [InlineData(TlsMode.Require, false)]
+    [InlineData(TlsMode.Verify, false)]
+    public async Task After_a_handshake_that_fails_only_opportunistic_mail_goes_in_the_clear_over_a_new_connection(
+        TlsMode mode,
+        bool isDelivered
+    )
     {
         await using var server = ScriptedSmtpServer.Start(async d =>
         {
+            if (d.Number > 1)
+            {
+                await d.ServeAsync(c => c.StartsWith("EHLO", StringComparison.Ordinal) ? OffersTls : null);
+                return;
+            }
             await d.SayAsync("220 script.test");
             await d.HearAsync();
             await d.SayAsync(OffersTls);
@@ -37,7 +50,18 @@ public sealed class EncryptingConnections
             await d.HearAsync();
         });
         await using var engine = Engine.With();
-        var outcome = await engine.SendAsync(TestMail.To("u@b.test"), server.AsHost());
+        var outcome = await engine.SendAsync(TestMail.To("u@b.test"), TlsPolicy.Said(mode, "domain b.test"), server.AsHost());
+        Assert.Equal(isDelivered, outcome.Verdict is Verdict.Delivered);
+        Assert.Equal(isDelivered ? 2 : 1, server.Connections);
+        Assert.Null(outcome.Attempt.Tls);
+        if (isDelivered)
+        {
+            Assert.Equal("opportunistic (domain b.test), in the clear after TLS trouble", outcome.Attempt.TlsPolicy);
+            // The connection is as good as this mail gets, so it is used again.
+            await engine.SendAsync(TestMail.To("u@b.test"), server.AsHost());
+            Assert.Equal(2, server.Connections);
+            return;
+        }
         Assert.IsType<Verdict.Deferred>(outcome.Verdict);
         Assert.Contains("STARTTLS", outcome.Attempt.Reply, StringComparison.Ordinal);
         Assert.DoesNotContain(server.Commands, c => c.StartsWith("MAIL", StringComparison.Ordinal));
@@ -48,18 +72,26 @@ public sealed class EncryptingConnections
     [InlineData("501 5.5.4 no")]
     [InlineData(Dialogue.Close)]
     [InlineData(Dialogue.Silence)]
-    public async Task A_starttls_that_is_offered_and_then_refused_goes_to_the_next_host(string reply)
+    public async Task A_starttls_that_is_offered_and_then_refused_is_done_without_or_the_next_host_is_tried(string reply)
     {
         await using var first = ScriptedSmtpServer.Start(c =>
             c == "STARTTLS" ? reply
             : c.StartsWith("EHLO", StringComparison.Ordinal) ? OffersTls
             : null
         );
-        await using var second = ScriptedSmtpServer.Start();
+        using var certificate = TestCertificate.New();
+        await using var second = ScriptedSmtpServer.StartWithTls(certificate);
         await using var engine = Engine.With(("TlsTimeout", "00:00:00.300"));
-        Assert.IsType<Verdict.Deferred>((await engine.SendAsync(TestMail.To("u@b.test"), first.AsHost())).Verdict);
-        Assert.IsType<Verdict.Delivered>((await engine.SendAsync(TestMail.To("u@b.test"), first.AsHost(), second.AsHost())).Verdict);
+        var require = TlsPolicy.Said(TlsMode.Require, "tenant");
+        Assert.IsType<Verdict.Deferred>((await engine.SendAsync(TestMail.To("u@b.test"), require, first.AsHost())).Verdict);
         Assert.Empty(first.Contents);
+        Assert.IsType<Verdict.Delivered>(
+            (await engine.SendAsync(TestMail.To("u@b.test"), require, first.AsHost(), second.AsHost())).Verdict
+        );
+        Assert.Empty(first.Contents);
+        Assert.Single(second.Contents);
+        Assert.IsType<Verdict.Delivered>((await engine.SendAsync(TestMail.To("u@b.test"), first.AsHost())).Verdict);
+        Assert.Single(first.Contents);
     }
 
     [Fact]

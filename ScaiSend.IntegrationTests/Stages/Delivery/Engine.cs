@@ -1,10 +1,13 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using ScaiSend.Contracts;
 using ScaiSend.Contracts.Emails;
+using ScaiSend.Delivery.Encryption;
 using ScaiSend.Delivery.Routing;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.IntegrationTests.Support;
 using ScaiSend.Platform.Blobs;
+using ScaiSend.Platform.Policies;
 using Xunit;
 
 namespace ScaiSend.IntegrationTests.Stages.Delivery;
@@ -21,6 +24,10 @@ internal sealed class Engine : IAsyncDisposable
 
     public MxLookup Mx => _services.GetRequiredService<MxLookup>();
 
+    public MailRoutes Routes => _services.GetRequiredService<MailRoutes>();
+
+    public CurrentPolicy Policy => _services.GetRequiredService<CurrentPolicy>();
+
     public SmtpSender Sender => _services.GetRequiredService<SmtpSender>();
 
     public static Engine With(params (string Setting, string Value)[] settings) => With(_ => { }, settings);
@@ -29,7 +36,12 @@ internal sealed class Engine : IAsyncDisposable
     public static Engine With(Action<IServiceCollection> register, params (string Setting, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"ScaiSend:Delivery:{s.Setting}", (string?)s.Value)))
+            .AddInMemoryCollection(
+                settings
+                    .Reverse()
+                    .DistinctBy(s => s.Setting)
+                    .Select(s => KeyValuePair.Create($"ScaiSend:Delivery:{s.Setting}", (string?)s.Value))
+            )
             .Build();
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSingleton<IBlobStore>(Blobs);
         register(services);
@@ -43,6 +55,17 @@ internal sealed class Engine : IAsyncDisposable
         await using var slot = await Sender.ReserveAsync(new Destination("b.test"), TestContext.Current.CancellationToken);
         Assert.NotNull(slot);
         return await slot.SendAsync(mail, new MxRoute.ToHosts([.. hosts], "b.test"), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>One attempt at this host under this TLS policy.</summary>
+    public async Task<SendOutcome> SendAsync(RenderedMail mail, TlsPolicy policy, params IEnumerable<MxHost> hosts) =>
+        (await Sender.SendAsync(mail, new MxRoute.ToHosts([.. hosts], "b.test") { Tls = policy }, TestContext.Current.CancellationToken))!;
+
+    /// <summary>One attempt by the way that routing finds.</summary>
+    public async Task<SendOutcome> RouteAndSendAsync(RenderedMail mail, Guid tenantId = default)
+    {
+        var route = await Routes.FindAsync(mail, Ids.New(TimeProvider.System), tenantId, TestContext.Current.CancellationToken);
+        return (await Sender.SendAsync(mail, route, TestContext.Current.CancellationToken))!;
     }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();

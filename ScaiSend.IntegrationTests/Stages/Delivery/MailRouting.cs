@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
+using ScaiSend.Contracts.Emails;
 using ScaiSend.Delivery.Routing;
+using ScaiSend.Delivery.Sending;
 using ScaiSend.IntegrationTests.Support;
 using Xunit;
 
@@ -142,8 +144,57 @@ public sealed class MailRouting : IAsyncDisposable
     {
         await using var engine = Engine.With(("Dns", _dns.Address), ("Smarthost", "relay.example.test:587"));
         var route = await engine.Mx.FindAsync("b.test", TestContext.Current.CancellationToken);
-        Assert.Equal([new MxHost("relay.example.test", 587)], Assert.IsType<MxRoute.ToHosts>(route).Hosts);
+        Assert.Equal([new MxHost("relay.example.test", 587) { IsOurChoice = true }], Assert.IsType<MxRoute.ToHosts>(route).Hosts);
         Assert.Equal(0, _dns.QuestionsFor("b.test"));
+    }
+
+    [Theory]
+    [InlineData("mx2.b.test", new[] { "mx1.b.test" })]
+    [InlineData("mx2.b.test, mx3.b.test", new[] { "mx1.b.test" })]
+    [InlineData("MX3.b.test.", new[] { "mx1.b.test", "mx2.b.test" })]
+    [InlineData("other.test", new[] { "mx1.b.test", "mx2.b.test", "mx3.b.test" })]
+    public async Task Where_we_are_a_host_ourselves_only_more_preferred_ones_are_tried(string own, string[] expected)
+    {
+        _dns.HasMx("b.test", 10, "mx1.b.test").HasMx("b.test", 20, "mx2.b.test").HasMx("b.test", 30, "mx3.b.test");
+        await using var engine = Engine.With(("Dns", _dns.Address), ("OwnHosts", own));
+        var route = await engine.Mx.FindAsync("b.test", TestContext.Current.CancellationToken);
+        Assert.Equal(expected, Assert.IsType<MxRoute.ToHosts>(route).Hosts.Select(host => host.Name));
+    }
+
+    [Theory]
+    [InlineData("mx.b.test,implicit.test")]
+    [InlineData("192.0.2.0/24")]
+    [InlineData("192.0.2.7")]
+    public async Task A_domain_that_leads_back_to_us_is_refused(string own)
+    {
+        _dns.HasMx("b.test", 10, "mx.b.test").HasAddress("mx.b.test", "192.0.2.7").HasAddress("implicit.test", "192.0.2.7");
+        await using var engine = Engine.With(("Dns", _dns.Address), ("OwnHosts", own));
+        foreach (var domain in (string[])["b.test", "implicit.test"])
+        {
+            var outcome = await engine.RouteAndSendAsync(TestMail.To($"u@{domain}"));
+            Assert.Equal(new Verdict.Bounced(BounceClass.Hard), outcome.Verdict);
+            Assert.Equal("5.4.6", outcome.Attempt.EnhancedStatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("::")]
+    public async Task A_host_at_no_address_at_all_is_not_this_machine(string address)
+    {
+        await using var server = ScriptedSmtpServer.Start();
+        _dns.HasMx("b.test", 10, "mx.b.test").HasAddress("mx.b.test", address);
+        await using var engine = Engine.With(("Dns", _dns.Address), ("MxPort", $"{server.Port}"));
+        Assert.IsType<Verdict.Bounced>((await engine.RouteAndSendAsync(TestMail.To("u@b.test"))).Verdict);
+        Assert.Equal(0, server.Connections);
+    }
+
+    [Fact]
+    public async Task Only_the_first_twenty_of_many_hosts_count()
+    {
+        for (var i = 1; i <= 60; i++)
+            _dns.HasMx("b.test", i, $"mx{i}.b.test");
+        Assert.Equal(Enumerable.Range(1, 20).Select(i => $"mx{i}.b.test"), (await HostsOf("b.test")).Select(host => host.Name));
     }
 
     public async ValueTask DisposeAsync()

@@ -172,6 +172,27 @@ public sealed class SendingMail
         );
     }
 
+    [Theory]
+    [InlineData("250 SIZE 400", true)]
+    [InlineData("250 SIZE 100000", false)]
+    [InlineData("250 SIZE 0", false)]
+    [InlineData("250 SIZE", false)]
+    public async Task A_mail_that_is_larger_than_the_server_takes_is_not_sent(string size, bool isTooLarge)
+    {
+        await using var server = ScriptedSmtpServer.Start(c =>
+            c.StartsWith("EHLO", StringComparison.Ordinal) ? $"250-script.test\r\n{size}" : null
+        );
+        await using var engine = Engine.With();
+        var outcome = await engine.SendAsync(TestMail.To("u@b.test", new string('x', 500) + "\r\n"), server.AsHost());
+        Assert.Equal(isTooLarge ? new Verdict.Bounced(BounceClass.Soft) : new Verdict.Delivered(), outcome.Verdict);
+        Assert.Equal(isTooLarge ? 0 : 1, server.Contents.Count);
+        if (isTooLarge)
+            Assert.Equal(("5.3.4", null), (outcome.Attempt.EnhancedStatusCode, outcome.Attempt.ReplyCode));
+        // A smaller one may have the connection.
+        await engine.SendAsync(TestMail.To("u@b.test"), server.AsHost());
+        Assert.Equal(1, server.Connections);
+    }
+
     [Fact]
     public async Task The_caller_cannot_stop_once_the_content_is_sent()
     {

@@ -38,7 +38,10 @@ internal sealed class YamlText
     {
         var start = _parser.Current!;
         if (start is AnchorAlias)
-            throw Refusal(start, "aliases (*name) are not allowed; write it out");
+            throw Refusal(
+                start,
+                "aliases (*name) are not allowed; a text that begins with * is written in quotes, such as \"*.example.com\""
+            );
         if (start is not NodeEvent node || depth > DeepestNesting)
             throw Refusal(start, $"this is nested too deep; allowed are {DeepestNesting} levels");
         if (!node.Anchor.IsEmpty)
