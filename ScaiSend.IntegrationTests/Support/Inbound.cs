@@ -53,7 +53,7 @@ public sealed class Inbound : IAsyncDisposable
     /// <summary>Hands a mail over with MailKit, as from a mail server; throws what the server refuses.</summary>
     public async Task HandOverAsync(string recipient, string mail, SecureSocketOptions security = SecureSocketOptions.None)
     {
-        using var client = new SmtpClient { ServerCertificateValidationCallback = (_, _, _, _) => true };
+        using var client = new SmtpClient { ServerCertificateValidationCallback = (_, certificate, _, _) => certificate is not null };
         await client.ConnectAsync("127.0.0.1", Port, security, Stop);
         using var bytes = new MemoryStream(Encoding.UTF8.GetBytes(mail.ReplaceLineEndings("\r\n")));
         using var message = await MimeMessage.LoadAsync(bytes, Stop);
