@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ScaiSend.Cli.Policy;
 using ScaiSend.Cli.Queue;
+using ScaiSend.Cli.Reports;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Cli.Up;
 
@@ -26,6 +27,7 @@ public static class Commands
             SuspensionCommands.Suspensions(),
             AuditCommands.Audit(),
             AdminKeyCommand.New(),
+            ReportCommands.Root(Set),
         };
 
     private static readonly Option<string[]> Set = new("--set")

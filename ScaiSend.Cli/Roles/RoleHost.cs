@@ -13,6 +13,7 @@ using ScaiSend.Api.Admin;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Delivery;
+using ScaiSend.Delivery.Inbound;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.Platform;
 using ScaiSend.Platform.Blobs;
@@ -88,6 +89,7 @@ public static class RoleHost
         if (roles.HasFlag(Role.Smtp))
         {
             services.AddDelivery();
+            services.AddInbound(isOnByDefault: !isEmbedded);
             consumers.Add(DeliverySetup.Consumer);
         }
         if (roles.HasFlag(Role.Worker))
@@ -109,6 +111,10 @@ public static class RoleHost
         services.AddSingleton<MailDatabase>();
         services.AddSingleton<SuspensionTable>();
         services.AddSingleton<SecretBox>();
+        services.AddSingleton<ReturnPaths>();
+        services.AddSingleton(
+            new ReturnPathDomain((settings.GetSection("Rendering").Get<RenderingOptions>() ?? new RenderingOptions()).ReturnPathDomain)
+        );
         services.AddSingleton(new PublicUrl((settings.GetSection("Http").Get<HttpOptions>() ?? new HttpOptions()).ReachedAt));
         services.AddSingleton<IBlobStore>(s =>
         {
@@ -164,6 +170,7 @@ public static class RoleHost
         services.Configure<AdminOptions>(settings.GetSection("Admin"));
         services.Configure<RateLimitOptions>(settings.GetSection("RateLimits"));
         services.Configure<RenderingOptions>(settings.GetSection("Rendering"));
+        services.Configure<InboundOptions>(settings.GetSection("Inbound"));
         services.Configure<RetryOptions>(settings.GetSection("Delivery:Retry"));
         services.Configure<GiveUpOptions>(settings.GetSection("Delivery:Retry"));
     }

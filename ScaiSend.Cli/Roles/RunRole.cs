@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using ScaiSend.Delivery.Inbound;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Tenancy;
 
@@ -21,7 +22,7 @@ public static class RunRole
             await app.WaitForShutdownAsync(cancellationToken);
             return 0;
         }
-        catch (SettingsException e)
+        catch (Exception e) when (e is SettingsException or InboundException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return Commands.WrongSettings;

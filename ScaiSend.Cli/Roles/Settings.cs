@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using ScaiSend.Api.Admin;
 using ScaiSend.Api.RateLimits;
+using ScaiSend.Delivery.Inbound;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Bus;
@@ -38,6 +39,7 @@ public static class Settings
             ["Rendering"] = typeof(RenderingOptions),
             ["Delivery"] = typeof(DeliveryOptions),
             ["Delivery:Retry"] = typeof(RetryOptions),
+            ["Inbound"] = typeof(InboundOptions),
             ["Log"] = typeof(LogOptions),
         };
 

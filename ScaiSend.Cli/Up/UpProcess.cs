@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ScaiSend.Cli.Roles;
+using ScaiSend.Delivery.Inbound;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Emails;
 using ScaiSend.Platform.Tenancy;
@@ -65,7 +66,7 @@ public static partial class UpProcess
             await app.WaitForShutdownAsync(cancellationToken);
             return 0;
         }
-        catch (SettingsException e)
+        catch (Exception e) when (e is SettingsException or InboundException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return Commands.WrongSettings;

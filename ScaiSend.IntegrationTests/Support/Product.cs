@@ -40,6 +40,8 @@ public sealed class Product : IAsyncDisposable
             ["Secrets:Key"] = Convert.ToBase64String(new byte[32]),
             ["Http:Listen"] = $"127.0.0.1:{FreePort()}",
             ["Log:Level"] = "error",
+            // Many products run at a time, and there is one port 25.
+            ["Inbound:Listen"] = "",
             // The clock stands, so all of a test's requests are in one window.
             ["RateLimits:MailSendPerSecond"] = "1000000",
             ["RateLimits:MessagesPerSecond"] = "1000000",

@@ -8,6 +8,7 @@ using ScaiSend.Platform.Storage.Idempotency;
 using ScaiSend.Platform.Storage.Images;
 using ScaiSend.Platform.Storage.Messages;
 using ScaiSend.Platform.Storage.Queue;
+using ScaiSend.Platform.Storage.Reports;
 using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Platform.Storage.Suspensions;
 using ScaiSend.Platform.Storage.Templates;
@@ -38,6 +39,9 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
     public DbSet<Suppression> Suppressions => Set<Suppression>();
     public DbSet<Suspension> Suspensions => Set<Suspension>();
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
+    /// <summary>Operators' only: not kept apart by tenant.</summary>
+    public DbSet<InboundReport> InboundReports => Set<InboundReport>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -255,6 +259,18 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
             e.Property(x => x.Position).HasMaxLength(QueuePosition.Length);
             // What somebody has to go on with: hardly any.
             e.HasIndex(x => x.DueAt);
+        modelBuilder.Entity<InboundReport>(e =>
+        {
+            e.ToTable("inbound_reports");
+            e.Property(x => x.Kind).HasMaxLength(16);
+            e.Property(x => x.RemoteAddress).HasMaxLength(45);
+            e.Property(x => x.Recipient).HasMaxLength(320);
+            e.Property(x => x.Raw).HasColumnType(MediumBlob);
+            e.Property(x => x.Summary).HasMaxLength(1000);
+            // What is to be read now; how many there are in each state.
+            e.HasIndex(x => new { x.State, x.DueAt });
+            e.HasIndex(x => x.ReceivedAt);
+            e.HasIndex(x => x.EmailId);
         });
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {

@@ -1,10 +1,9 @@
 using System.Data.Common;
-using ScaiSend.Platform.Storage;
 
-namespace ScaiSend.Sagas.Emails;
+namespace ScaiSend.Platform.Storage;
 
 /// <summary>Work in rounds on one connection, which is kept from round to round and is a new one after trouble.</summary>
-internal static class Rounds
+public static class Rounds
 {
     /// <summary>Runs rounds until it is stopped.</summary>
     /// <param name="round">One round; answers the pause to the next.</param>
