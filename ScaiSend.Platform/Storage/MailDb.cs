@@ -259,6 +259,7 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
             e.Property(x => x.Position).HasMaxLength(QueuePosition.Length);
             // What somebody has to go on with: hardly any.
             e.HasIndex(x => x.DueAt);
+        });
         modelBuilder.Entity<InboundReport>(e =>
         {
             e.ToTable("inbound_reports");
