@@ -79,7 +79,8 @@ public sealed class ForgedReturnPaths
     }
 
     [Fact]
-    public void It_does_not_change_from_one_version_of_the_product_to_the_next() => Assert.Equal("b+caaztgmzceixeiudgnceirceirciuwemyzqbka5d4q76zebr", Samples.Token);
+    public void It_does_not_change_from_one_version_of_the_product_to_the_next() =>
+        Assert.Equal("b+caaztgmzceixeiudgnceirceirciuwemyzqbka5d4q76zebr", Samples.Token);
 
     private static bool IsRefused(string localPart) => !Samples.Paths.TryReadLocalPart(localPart, out var id) && id == Guid.Empty;
 }
