@@ -1,5 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Sagas.Emails;
 using ScaiSend.Sagas.Persistence;
 
@@ -31,6 +33,8 @@ public static class SagasSetup
     public static IServiceCollection AddWaker(this IServiceCollection services)
     {
         services.AddSingleton<DueEmails>();
+        services.TryAddSingleton<SuppressionCheck>();
+        services.AddSingleton<SuppressedRetries>();
         services.AddSingleton<WakeDueEmails>();
         services.AddSingleton<BatchEmails>();
         services.AddHostedService<WakeBatches>();

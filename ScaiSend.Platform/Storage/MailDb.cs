@@ -34,6 +34,7 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
     public DbSet<Image> Images => Set<Image>();
     public DbSet<Suppression> Suppressions => Set<Suppression>();
+    public DbSet<UnsubscribeGroup> UnsubscribeGroups => Set<UnsubscribeGroup>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -229,6 +230,14 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
                 x.GroupId,
                 x.CreatedAt,
             });
+            e.HasQueryFilter(x => x.TenantId == TenantId);
+        });
+        modelBuilder.Entity<UnsubscribeGroup>(e =>
+        {
+            e.ToTable("unsubscribe_groups");
+            e.Property(x => x.Name).HasMaxLength(30);
+            e.Property(x => x.Description).HasMaxLength(100);
+            e.HasKey(x => new { x.TenantId, x.Id });
             e.HasQueryFilter(x => x.TenantId == TenantId);
         });
         foreach (var entity in modelBuilder.Model.GetEntityTypes())

@@ -648,6 +648,41 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                     b.ToTable("suppressions");
                 });
 
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Suppressions.UnsubscribeGroup", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Id")
+                        .HasColumnType("int")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("varchar(100)")
+                        .HasColumnName("description");
+
+                    b.Property<bool>("IsDefault")
+                        .HasColumnType("tinyint(1)")
+                        .HasColumnName("is_default");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("varchar(30)")
+                        .HasColumnName("name");
+
+                    b.HasKey("TenantId", "Id");
+
+                    b.ToTable("unsubscribe_groups", (string)null);
+                });
+
             modelBuilder.Entity("ScaiSend.Platform.Storage.Templates.Template", b =>
                 {
                     b.Property<byte[]>("Id")

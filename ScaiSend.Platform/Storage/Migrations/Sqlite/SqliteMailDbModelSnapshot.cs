@@ -643,6 +643,41 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                     b.ToTable("suppressions");
                 });
 
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Suppressions.UnsubscribeGroup", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.Property<bool>("IsDefault")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_default");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.HasKey("TenantId", "Id");
+
+                    b.ToTable("unsubscribe_groups", (string)null);
+                });
+
             modelBuilder.Entity("ScaiSend.Platform.Storage.Templates.Template", b =>
                 {
                     b.Property<byte[]>("Id")
