@@ -19,7 +19,7 @@ internal sealed class HandlingReader(Keys keys, Values values, Faults faults)
 
     private const int LongestSchedule = 50;
 
-    // DANE (RFC 7672) will be a further word here.
+    // DANE will be a further word here.
     private static readonly Dictionary<string, TlsMode> TlsWords = new()
     {
         ["opportunistic"] = TlsMode.Opportunistic,
