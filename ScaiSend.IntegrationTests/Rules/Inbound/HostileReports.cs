@@ -95,7 +95,8 @@ public sealed class HostileReports
             + Times("--b\nContent-Type: message/delivery-status\n\nAction: failed\n\n", 60_000),
         ["one long field"] = () => "Subject: " + new string('x', 3 * Mega) + "\n\nbody",
         ["one long folded field"] = () => "From: " + Times("a <a@b.example>,\n ", 3 * Mega) + "\n\nbody",
-        ["long folded fields up to the limit"] = () => Times("From: " + Times("a <a@b.example>,\n ", 15_000) + "\n", 3 * Mega) + "\n\nbody",
+        ["long folded fields up to the limit"] = () =>
+            Times("From: " + Times("a <a@b.example>,\n ", 15_000) + "x\n", 3 * Mega) + "\n\nbody",
         ["one field of comments"] = () => "From: " + Times("(", 3 * Mega) + "\n\nbody",
         ["one field of encoded words"] = () => "Subject: " + Times("=?utf-8?Q?a?= ", 3 * Mega) + "\n\nbody",
         ["one field of groups"] = () => "From: " + Times("a:", 3 * Mega) + "\n\nbody",
