@@ -64,10 +64,10 @@ smtpd_tls_key_file = $dir/postfix/etc/key.pem
 EOF
 }
 
-# The error transport by another name: mail for the one called "error" is refused before it is taken.
+# Not the error transport: mail for that one is refused before it is taken.
 postfix_transport() {
   cat <<EOF
-/@late\.test\$/ undeliverable:5.1.1 no such user after all
+/@late\.test\$/ undeliverable:
 /@p([0-9]+)\.inbound\.test\$/ smtp:[${SCAISEND_SERVERS_TESTS_HOST:-127.0.0.1}]:\$1
 EOF
 }
@@ -89,7 +89,7 @@ flush unix n - n 1000? 0 flush
 proxymap unix - - n - - proxymap
 error unix - - n - - error
 retry unix - - n - - error
-undeliverable unix - - n - - error
+undeliverable unix - n n - - pipe user=nobody argv=/bin/sh -c {echo no such user after all; exit 67}
 smtp unix - - n - - smtp
 discard unix - - n - - discard
 virtual unix - n n - - virtual
