@@ -5,14 +5,13 @@ namespace ScaiSend.Delivery.Inbound;
 /// <summary>Reads a delivery status notification. Of several recipients (ours was an alias or a list) the worst outcome counts.</summary>
 internal static class DeliveryStatus
 {
-    private const int MostGroups = 200;
     private const int LongestName = 255;
 
     // RFC 3464 §2: fields about the mail, then groups of fields, one about each recipient.
-    public static Report? Read(MessageDeliveryStatus part, string text, Guid emailId)
+    public static Report? Read(MimePart part, string text, Guid emailId)
     {
-        var groups = part.StatusGroups.Take(MostGroups).ToList();
-        var mta = groups.Select(group => ReportMail.FieldOf(group, "Reporting-MTA")).FirstOrDefault(name => name is not null);
+        var groups = FieldGroups.Of(part).ToList();
+        var mta = groups.Select(group => group.GetValueOrDefault("Reporting-MTA")).FirstOrDefault(name => name is not null);
         var worst = groups.Select(OutcomeOf).OfType<Outcome>().MinBy(outcome => outcome.Action);
         return worst?.ToReport(emailId, text, mta is null ? null : NameIn(mta));
     }
@@ -40,11 +39,11 @@ internal static class DeliveryStatus
         }
     }
 
-    private static Outcome? OutcomeOf(HeaderList group)
+    private static Outcome? OutcomeOf(IReadOnlyDictionary<string, string> group)
     {
-        var status = ReportMail.FieldOf(group, "Status");
+        var status = group.GetValueOrDefault("Status");
         // RFC 3464 §2.3.3; who forgets the action still says it with the status.
-        ActionTaken? action = FirstWord(ReportMail.FieldOf(group, "Action")) switch
+        ActionTaken? action = FirstWord(group.GetValueOrDefault("Action")) switch
         {
             "failed" => ActionTaken.Failed,
             "delayed" => ActionTaken.Delayed,
@@ -57,7 +56,7 @@ internal static class DeliveryStatus
                 _ => null,
             },
         };
-        return action is { } taken ? new Outcome(taken, status, AfterType(ReportMail.FieldOf(group, "Diagnostic-Code") ?? "")) : null;
+        return action is { } taken ? new Outcome(taken, status, AfterType(group.GetValueOrDefault("Diagnostic-Code") ?? "")) : null;
     }
 
     private static string FirstWord(string? value)

@@ -14,10 +14,10 @@ internal static class FeedbackReport
     // RFC 6430 takes a complaint back; RFC 6591 is one machine telling another that a signature failed. Nobody complained.
     private static readonly HashSet<string> NoComplaint = ["not-spam", "auth-failure"];
 
-    public static Report Read(MessageFeedbackReport part, Guid emailId)
+    public static Report Read(MimePart part, Guid emailId)
     {
-        var fields = part.Fields;
-        var type = TypeIn(ReportMail.FieldOf(fields, "Feedback-Type"));
+        var fields = FieldGroups.Of(part).FirstOrDefault() ?? new Dictionary<string, string>();
+        var type = TypeIn(fields.GetValueOrDefault("Feedback-Type"));
         return NoComplaint.Contains(type) ? new Report.AutoReply(emailId) : new Report.Complaint(emailId, type, SourceIn(fields));
     }
 
@@ -30,11 +30,11 @@ internal static class FeedbackReport
         return word.Length is > 0 and <= LongestType ? word : "other";
     }
 
-    private static string? SourceIn(HeaderList fields)
+    private static string? SourceIn(IReadOnlyDictionary<string, string> fields)
     {
-        var source = ReportMail.FieldOf(fields, "Reporting-MTA") is { } mta
+        var source = fields.GetValueOrDefault("Reporting-MTA") is { } mta
             ? mta[(mta.IndexOf(';') + 1)..].Trim()
-            : ReportMail.FieldOf(fields, "User-Agent");
+            : fields.GetValueOrDefault("User-Agent");
         return source is { Length: > LongestSource } ? source[..LongestSource] : source;
     }
 }
