@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using ScaiSend.Api.Admin;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Batches;
 using ScaiSend.Api.Health;
@@ -21,6 +22,7 @@ public static class ApiSetup
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<Operators>();
         services.AddSingleton<Door>();
         services.AddRateLimits();
         services.AddSingleton<KeyUses>();
@@ -75,6 +77,9 @@ public static class ApiSetup
         app.MapTemplates();
         app.MapTemplateVersions();
         app.MapImages();
+        app.MapQueue();
+        app.MapAudit();
+        app.MapSuspensions();
         app.MapOpenApi();
     }
 }

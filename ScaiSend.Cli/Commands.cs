@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ScaiSend.Cli.Policy;
+using ScaiSend.Cli.Queue;
 using ScaiSend.Cli.Reports;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Cli.Up;
@@ -22,6 +23,10 @@ public static class Commands
             UpCommand(),
             Migrate(),
             PolicyCommands.Root(Set),
+            QueueCommands.Queue(),
+            SuspensionCommands.Suspensions(),
+            AuditCommands.Audit(),
+            AdminKeyCommand.New(),
             ReportCommands.Root(Set),
         };
 

@@ -17,6 +17,7 @@ public static class ApiDocument
         "templates.json",
         "images.json",
         "api_keys.json",
+        "admin.json",
         "health.json",
     ];
 

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ScaiSend.Api;
+using ScaiSend.Api.Admin;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Delivery;
@@ -19,6 +20,7 @@ using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Policies;
 using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Storage.Suspensions;
 using ScaiSend.Platform.Tenancy;
 using ScaiSend.Processing;
 using ScaiSend.Processing.Rendering;
@@ -107,6 +109,7 @@ public static class RoleHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(Random.Shared);
         services.AddSingleton<MailDatabase>();
+        services.AddSingleton<SuspensionTable>();
         services.AddSingleton<SecretBox>();
         services.AddSingleton<ReturnPaths>();
         services.AddSingleton(
@@ -164,6 +167,7 @@ public static class RoleHost
         services.Configure<SecretOptions>(settings.GetSection("Secrets"));
         services.Configure<Leases>(settings.GetSection("Leases"));
         services.Configure<FairnessOptions>(settings.GetSection("Fairness"));
+        services.Configure<AdminOptions>(settings.GetSection("Admin"));
         services.Configure<RateLimitOptions>(settings.GetSection("RateLimits"));
         services.Configure<RenderingOptions>(settings.GetSection("Rendering"));
         services.Configure<InboundOptions>(settings.GetSection("Inbound"));

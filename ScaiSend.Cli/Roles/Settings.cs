@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using ScaiSend.Api.Admin;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Delivery.Inbound;
 using ScaiSend.Delivery.Sending;
@@ -33,6 +34,7 @@ public static class Settings
             ["Http"] = typeof(HttpOptions),
             ["Leases"] = typeof(Leases),
             ["Fairness"] = typeof(FairnessOptions),
+            ["Admin"] = typeof(AdminOptions),
             ["RateLimits"] = typeof(RateLimitOptions),
             ["Rendering"] = typeof(RenderingOptions),
             ["Delivery"] = typeof(DeliveryOptions),
@@ -157,9 +159,13 @@ public static class Settings
         type.GetProperties()
             .Where(p => p.CanWrite)
             .SelectMany(p =>
-                ValueOfDictionary(p.PropertyType) is { } named ? Names($"{section}:{p.Name}:*", named)
-                : p.PropertyType.IsClass && p.PropertyType != typeof(string) ? Names($"{section}:{p.Name}", p.PropertyType)
-                : [$"{section}:{p.Name}"]
+                ValueOfDictionary(p.PropertyType) is { } named
+                    ? named == typeof(string)
+                        ? [$"{section}:{p.Name}:*"]
+                        : Names($"{section}:{p.Name}:*", named)
+                    : p.PropertyType.IsClass && p.PropertyType != typeof(string)
+                        ? Names($"{section}:{p.Name}", p.PropertyType)
+                        : [$"{section}:{p.Name}"]
             );
 
     private static Type? ValueOfDictionary(Type type) =>

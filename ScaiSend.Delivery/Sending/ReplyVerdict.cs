@@ -102,6 +102,7 @@ public static class ReplyVerdict
         ("reputation", Block),
         ("unsolicited", Block),
         ("policy", Block),
+        ("policies", Block),
         ("banned", Block),
         ("virus", Block),
         ("dmarc", Block),
@@ -185,8 +186,8 @@ public static class ReplyVerdict
             // A refusal before MAIL is about us and the server's state, not about the recipient: 554 greets listed or
             // too eager clients. Postfix (smtp_skip_5xx_greeting) and Exim's callers go on with the next host and then
             // try again later, and so do we: a bounce would suppress an address of which the server said nothing.
-            // RFC 7504 §3: 521 is the exception, this host never takes mail.
-            (< SmtpStep.Mail, 5) => reply.Code == 521 ? Hard : Deferred,
+            // RFC 7504 §3: 521 is the exception, this host never takes mail; but Postfix's postscreen says 521 5.7.1 to listed clients.
+            (< SmtpStep.Mail, 5) => reply.Code == 521 && BounceOf(reply) == Hard ? Hard : Deferred,
             (_, 5) => BounceOf(reply),
             // RFC 5321 §4.2.1: 4xx is temporary. Any other reply is out of place here, so the server is confused for now.
             _ => Deferred,

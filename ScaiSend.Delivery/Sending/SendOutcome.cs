@@ -4,5 +4,5 @@ using ScaiSend.Platform.Policies;
 namespace ScaiSend.Delivery.Sending;
 
 /// <summary>How an attempt ended: what to remember of it, and what becomes of the email.</summary>
-/// <param name="Rule">The reply rule that decided, if any; what it says about pace is still to be done.</param>
+/// <param name="Rule">The reply rule that decided; null when none did.</param>
 public sealed record SendOutcome(AttemptReport Attempt, Verdict Verdict, ReplyRule? Rule = null);

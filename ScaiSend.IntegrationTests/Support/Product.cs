@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using MySqlConnector;
+using ScaiSend.Api.Admin;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Tenancy;
@@ -45,6 +46,7 @@ public sealed class Product : IAsyncDisposable
             ["RateLimits:MailSendPerSecond"] = "1000000",
             ["RateLimits:MessagesPerSecond"] = "1000000",
             ["RateLimits:OthersPerSecond"] = "1000000",
+            ["Admin:Keys:tests"] = Convert.ToHexString(OperatorKey.Hash),
         };
         if (stack != Stack.Embedded)
         {
@@ -68,6 +70,9 @@ public sealed class Product : IAsyncDisposable
     public string LiveKey { get; } = Seed.NewKey("live");
 
     public string TestKey { get; } = Seed.NewKey("test");
+
+    /// <summary>Of the operator <c>tests</c>.</summary>
+    public OperatorKey OperatorKey { get; } = OperatorKey.New();
 
     /// <summary>What the next start of roles will read.</summary>
     public IDictionary<string, string?> Settings => _settings;

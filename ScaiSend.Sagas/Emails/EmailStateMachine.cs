@@ -90,12 +90,13 @@ public sealed class EmailStateMachine : MassTransitStateMachine<EmailState>
             When(Cancelling).Then(steps.Accept).Then(steps.Cancel).TransitionTo(Cancelled),
             When(Failing).Then(steps.Accept).Then(steps.FailAsAsked).TransitionTo(Failed)
         );
-        During([Queued, Deferred], When(Retrying).Then(steps.Accept).Then(steps.WakeNow));
-        During([Processed, Delivering], When(Retrying, steps.IsLeaseOver).Then(steps.Accept).Then(steps.WakeNow));
+        // Not what an operator holds: the sender may ask for this too.
+        During([Queued, Deferred], When(Retrying, steps.IsNotHeld).Then(steps.Accept).Then(steps.WakeNow));
+        During([Processed, Delivering], When(Retrying, steps.IsInNobodysHands).Then(steps.Accept).Then(steps.WakeNow));
 
         // Not while Delivering: the mail may be on the wire. A stage that has it in hand finds its version gone, and stops.
         During([Queued, Processed, Deferred], When(Holding, steps.IsNotHeld).Then(steps.Accept).Then(steps.Hold));
-        During([Queued, Processed, Deferred], When(Releasing, steps.IsHeld).Then(steps.Accept).Then(steps.WakeNow));
+        During([Queued, Processed, Deferred], When(Releasing, steps.IsHeld).Then(steps.Accept).Then(steps.Release));
 
         // What a server took and could not deliver comes back as a report, days later even.
         During(Delivered, When(CameBack).Then(steps.Accept).Then(steps.BounceAsReported).TransitionTo(Bounced));

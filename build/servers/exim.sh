@@ -71,7 +71,7 @@ check_recipient:
   deny   local_parts = full
          message     = 552 5.2.2 Mailbox full
   drop   local_parts = drop
-         message     = 421 4.7.0 Dropped
+         message     = 550 5.7.1 Go away
   accept domains     = exim.test
   deny   message     = relay not permitted
 check_data:

@@ -18,6 +18,8 @@ public sealed class RunningApi : IAsyncLifetime
         ["/v3/images/{id}"] = ("/v3/images", "gif", "id"),
         ["/v3/templates/{id}"] = ("/v3/templates", "dynamic", "id"),
         ["/v3/templates/{id}/versions/{versionId}"] = ("/v3/templates/{id}/versions", "least", "id"),
+        ["/api/admin/audit/{id}"] = ("/api/admin/queue", "hold", "id"),
+        ["/api/admin/suspensions/{id}"] = ("/api/admin/suspensions", "suspend", "id"),
         ["/i/{id}"] = ("/v3/images", "gif", "id"),
     };
 
@@ -89,6 +91,8 @@ public sealed class RunningApi : IAsyncLifetime
         using var request = new HttpRequestMessage(new HttpMethod(operation.Method), asSendGrid ? $"/sendgrid{path}" : path);
         if (body is not null)
             request.Content = operation.IsForm ? Form(body) : JsonContent.Create(body);
+        if (operation.Path.StartsWith("/api/admin/", StringComparison.Ordinal))
+            request.Headers.Authorization = new("Bearer", Product.OperatorKey.Text);
         using var response = await Product.Http.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         var answer = new Answer((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, text, body?.ToJsonString());

@@ -10,7 +10,10 @@ internal sealed partial class RuleReader(Keys keys, Values values, Faults faults
     private const int MostRules = 1000;
 
     /// <summary>How long a text pattern may look at a reply, where it cannot be matched in linear time.</summary>
-    private static readonly TimeSpan MatchLimit = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan BacktrackingLimit = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Linear time is microseconds; this is for a machine that gives the thread no turn, and a rule must not miss for that.</summary>
+    private static readonly TimeSpan LinearLimit = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan ASecond = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AWeek = TimeSpan.FromDays(7);
@@ -123,12 +126,12 @@ internal sealed partial class RuleReader(Keys keys, Values values, Faults faults
         const RegexOptions Always = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
         try
         {
-            return new Regex(pattern, Always | RegexOptions.NonBacktracking, MatchLimit);
+            return new Regex(pattern, Always | RegexOptions.NonBacktracking, LinearLimit);
         }
         catch (NotSupportedException)
         {
             // Look-around and back-references need backtracking, which the limit ends.
-            return new Regex(pattern, Always, MatchLimit);
+            return new Regex(pattern, Always, BacktrackingLimit);
         }
         catch (ArgumentException e)
         {
