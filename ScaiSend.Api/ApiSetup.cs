@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ScaiSend.Api.Admin;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Batches;
 using ScaiSend.Api.Health;
@@ -12,7 +13,9 @@ using ScaiSend.Api.OpenApi;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
+using ScaiSend.Api.Suppressions;
 using ScaiSend.Api.Templates;
+using ScaiSend.Platform.Storage.Suppressions;
 
 namespace ScaiSend.Api;
 
@@ -44,6 +47,12 @@ public static class ApiSetup
         services.AddSingleton<StoredVersions>();
         services.AddSingleton<TemplateList>();
         services.AddSingleton<UsableTemplates>();
+        services.AddSingleton<UsableGroups>();
+        services.AddSingleton<StoredSuppressions>();
+        services.AddSingleton<ImportSuppressions>();
+        services.AddSingleton<StoredGroups>();
+        services.AddSingleton<GroupMembers>();
+        services.TryAddSingleton<SuppressionCheck>();
         services.AddSingleton<PictureCheck>();
         services.AddSingleton<ImageStore>();
         services.AddSingleton<ImageList>();
@@ -76,6 +85,10 @@ public static class ApiSetup
         app.MapApiKeys();
         app.MapTemplates();
         app.MapTemplateVersions();
+        app.MapSuppressions();
+        app.MapGlobalUnsubscribes();
+        app.MapUnsubscribeGroups();
+        app.MapGroupMembers();
         app.MapImages();
         app.MapQueue();
         app.MapAudit();

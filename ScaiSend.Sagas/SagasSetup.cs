@@ -1,6 +1,8 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using ScaiSend.Platform.Storage.Queue;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Sagas.Emails;
 using ScaiSend.Sagas.Persistence;
 using ScaiSend.Sagas.Queue;
@@ -40,6 +42,8 @@ public static class SagasSetup
     public static IServiceCollection AddWaker(this IServiceCollection services)
     {
         services.AddSingleton<DueEmails>();
+        services.TryAddSingleton<SuppressionCheck>();
+        services.AddSingleton<SuppressedRetries>();
         services.AddSingleton<WakeDueEmails>();
         services.AddSingleton<BatchEmails>();
         services.AddHostedService<WakeBatches>();

@@ -42,6 +42,7 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
 
     /// <summary>Operators' only: not kept apart by tenant.</summary>
     public DbSet<InboundReport> InboundReports => Set<InboundReport>();
+    public DbSet<UnsubscribeGroup> UnsubscribeGroups => Set<UnsubscribeGroup>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -272,6 +273,14 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
             e.HasIndex(x => new { x.State, x.DueAt });
             e.HasIndex(x => x.ReceivedAt);
             e.HasIndex(x => x.EmailId);
+        });
+        modelBuilder.Entity<UnsubscribeGroup>(e =>
+        {
+            e.ToTable("unsubscribe_groups");
+            e.Property(x => x.Name).HasMaxLength(30);
+            e.Property(x => x.Description).HasMaxLength(100);
+            e.HasKey(x => new { x.TenantId, x.Id });
+            e.HasQueryFilter(x => x.TenantId == TenantId);
         });
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {
