@@ -44,10 +44,18 @@ public sealed class InboundPipe : ISecurableDuplexPipe
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_limits.HandshakeLimit);
         var secure = new SslStream(_stream, leaveInnerStreamOpen: false);
-        await secure.AuthenticateAsServerAsync(
-            new SslServerAuthenticationOptions { ServerCertificateContext = _certificate!.Current(), EnabledSslProtocols = protocols },
-            limit.Token
-        );
+        try
+        {
+            await secure.AuthenticateAsServerAsync(
+                new SslServerAuthenticationOptions { ServerCertificateContext = _certificate!.Current(), EnabledSslProtocols = protocols },
+                limit.Token
+            );
+        }
+        // The package would say goodbye in the clear, in the middle of a handshake.
+        catch (OperationCanceledException)
+        {
+            throw new IOException("The TLS handshake took too long");
+        }
         _stream = secure;
         Input = new LimitedReader(PipeReader.Create(secure), _limits);
         Output = PipeWriter.Create(secure);

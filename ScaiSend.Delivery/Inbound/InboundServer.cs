@@ -16,7 +16,7 @@ public sealed class InboundServer(
     IOptions<DeliveryOptions> delivery,
     InboundParts parts,
     ILogger<InboundServer> log
-) : IHostedService, IDisposable
+) : IHostedLifecycleService, IDisposable
 {
     /// <summary>How long sessions may go on when the process stops.</summary>
     public static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(5);
@@ -27,7 +27,8 @@ public sealed class InboundServer(
     private SmtpServer.SmtpServer? _server;
     private Task _running = Task.CompletedTask;
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    // Before anything else begins: a process that cannot listen where it should does nothing at all.
+    public Task StartingAsync(CancellationToken cancellationToken)
     {
         var options = inbound.Value;
         var certificate = string.IsNullOrEmpty(options.Certificate)
@@ -51,9 +52,20 @@ public sealed class InboundServer(
         services.Add(parts.Recipients);
         services.Add(parts.Store);
         _server = new SmtpServer.SmtpServer(ServerOptions(options, certificate, (IPEndPoint)socket.LocalEndPoint!), services);
-        _running = _server.StartAsync(_stop.Token);
         return Task.CompletedTask;
     }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _running = _server?.StartAsync(_stop.Token) ?? Task.CompletedTask;
+        return Task.CompletedTask;
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
