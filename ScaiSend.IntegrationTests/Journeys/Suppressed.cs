@@ -60,8 +60,8 @@ public sealed class Suppressed
         var group = (
             await AddAsync(product, "/v3/asm/groups", new { name = "News", description = "Monthly" })
         ).GetProperty("id").GetInt32();
-        await AddAsync(product, $"/v3/asm/groups/{group}/suppressions", new { recipient_emails = new[] { "ada@example.org" } });
-        await AddAsync(product, "/v3/asm/suppressions/global", new { recipient_emails = new[] { "grace@example.org" } });
+        await AddAsync(product, $"/v3/asm/groups/{group}/suppressions", Recipient("ada@example.org"));
+        await AddAsync(product, "/v3/asm/suppressions/global", Recipient("grace@example.org"));
         var news = new { asm = new { group_id = group } };
 
         await DroppedAsync(product, "ada@example.org", "Unsubscribed Address", news);
@@ -143,6 +143,8 @@ public sealed class Suppressed
         Directory
             .EnumerateFiles(product.Settings["Blobs:Folder"]!, "*", SearchOption.AllDirectories)
             .Where(file => file.Contains($"{Path.DirectorySeparatorChar}mail{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
+
+    private static object Recipient(string address) => new { recipient_emails = (string[])[address] };
 
     private static object Setting(string name) =>
         new { mail_settings = new Dictionary<string, object> { [name] = new { enable = true } } };

@@ -34,7 +34,11 @@ public sealed class SuppressionRuleTests
     {
         var on = Enum.Parse<SuppressionList>(list);
         var settings = MessageSettings.Read(
-            $$$"""{"asm":{"group_id":7},"mail_settings":{"{{{flag ?? "none"}}}":{"enable":true},"bypass_other":{"enable":false}}}"""
+            """{"asm":{"group_id":7},"mail_settings":{"FLAG":{"enable":true},"bypass_other":{"enable":false}}}""".Replace(
+                "FLAG",
+                flag ?? "none",
+                StringComparison.Ordinal
+            )
         );
 
         Assert.Equal(reason, SuppressionRule.Reason([new ListedOn(on, on == SuppressionList.Group ? 7 : 0)], settings));
