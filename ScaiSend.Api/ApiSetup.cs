@@ -50,6 +50,7 @@ public static class ApiSetup
         services.AddSingleton<UsableGroups>();
         services.AddSingleton<StoredSuppressions>();
         services.AddSingleton<ImportSuppressions>();
+        services.AddSingleton<BounceClassifications>();
         services.AddSingleton<StoredGroups>();
         services.AddSingleton<GroupMembers>();
         services.TryAddSingleton<SuppressionCheck>();
@@ -86,6 +87,7 @@ public static class ApiSetup
         app.MapTemplates();
         app.MapTemplateVersions();
         app.MapSuppressions();
+        app.MapBounceClassifications();
         app.MapGlobalUnsubscribes();
         app.MapUnsubscribeGroups();
         app.MapGroupMembers();

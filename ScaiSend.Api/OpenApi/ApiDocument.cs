@@ -15,6 +15,7 @@ public static class ApiDocument
         "batches.json",
         "messages.json",
         "templates.json",
+        "suppressions.json",
         "images.json",
         "api_keys.json",
         "admin.json",

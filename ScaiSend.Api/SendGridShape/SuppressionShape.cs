@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using ScaiSend.Api.Suppressions;
 using ScaiSend.Platform.Storage.Suppressions;
@@ -48,6 +49,21 @@ public static class SuppressionShape
                 imported = outcome.Imported,
                 skipped = outcome.Skipped,
                 errors = outcome.Errors.Select(e => new { row = e.Row, error = e.Error }),
+            }
+        );
+
+    /// <summary>Bounces by day and kind.</summary>
+    public static IResult Classified(IEnumerable<ClassifiedBounces> bounces) =>
+        Results.Json(
+            new
+            {
+                result = bounces
+                    .GroupBy(b => b.Day)
+                    .Select(day => new
+                    {
+                        date = day.Key.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                        stats = day.Select(b => new { classification = b.Classification, count = b.Count }),
+                    }),
             }
         );
 

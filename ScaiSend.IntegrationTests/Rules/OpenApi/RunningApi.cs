@@ -20,6 +20,18 @@ public sealed class RunningApi : IAsyncLifetime
         ["/v3/templates/{id}/versions/{versionId}"] = ("/v3/templates/{id}/versions", "least", "id"),
         ["/api/admin/audit/{id}"] = ("/api/admin/queue", "hold", "id"),
         ["/api/admin/suspensions/{id}"] = ("/api/admin/suspensions", "suspend", "id"),
+        ["/v3/suppression/bounces/{email}"] = ("/v3/suppression/bounces", "least", "email"),
+        ["/v3/suppression/blocks/{email}"] = ("/v3/suppression/blocks", "least", "email"),
+        ["/v3/suppression/invalid_emails/{email}"] = ("/v3/suppression/invalid_emails", "least", "email"),
+        ["/v3/suppression/spam_reports/{email}"] = ("/v3/suppression/spam_reports", "least", "email"),
+        ["/v3/asm/suppressions/{email}"] = ("/v3/asm/suppressions/global", "some", "recipient_emails"),
+        ["/v3/asm/suppressions/global/{email}"] = ("/v3/asm/suppressions/global", "some", "recipient_emails"),
+        ["/v3/asm/groups/{groupId}"] = ("/v3/asm/groups", "least", "id"),
+        ["/v3/asm/groups/{groupId}/suppressions/{email}"] = (
+            "/v3/asm/groups/{groupId}/suppressions",
+            "some",
+            "recipient_emails"
+        ),
         ["/i/{id}"] = ("/v3/images", "gif", "id"),
     };
 
@@ -131,7 +143,8 @@ public sealed class RunningApi : IAsyncLifetime
         var operation = Api.Operation("POST", maker.Path);
         var path = maker.Path.Contains('{', StringComparison.Ordinal) ? parent.TrimEnd('/') : maker.Path;
         var answer = await SendAsync(operation, path, maker.Example is null ? null : await BodyAsync(operation.Bodies[maker.Example]));
-        return JsonNode.Parse(answer.Text)![maker.Member]!.GetValue<string>();
+        var made = JsonNode.Parse(answer.Text)![maker.Member]!;
+        return (made is JsonArray several ? several[0]! : made).ToString();
     }
 
     // With a version that is active.
