@@ -42,7 +42,7 @@ public sealed class Pacer(
             );
         var pace = _paces.GetOrAdd(destination, NewPace);
         var handling = policy.Value.For(destination.Provider, null, null);
-        if (pace.Standing is null && handling is not { Connections: null, MessagesPerMinute: null } && pace.IsBusy)
+        if (pace.Standing is null && Concerns(handling, pace))
             await pace.OnceAsync(MeetAsync);
         var limits = LimitsOf(pace, handling, now);
 
@@ -101,11 +101,19 @@ public sealed class Pacer(
             {
                 if (pace.IsIdleSince(now - Remember))
                     _paces.TryRemove(destination, out _);
-                else if (!pace.IsIdleSince(now - MeetEvery) && pace.IsBusy || pace.HasNews)
+                else if (pace.HasNews || IsShared(pace, now))
                     await MeetAsync(pace);
             }
         }
     }
+
+    private bool IsShared(DestinationPace pace, DateTimeOffset now) =>
+        !pace.IsIdleSince(now - MeetEvery)
+        && (pace.IsBusy || policy.Value.For(pace.Destination.Provider, null, null).MessagesPerMinute is not null);
+
+    // Who must not exceed a limit together with others has to know of them first.
+    private static bool Concerns(Handling handling, DestinationPace pace) =>
+        handling.MessagesPerMinute is not null || (handling.Connections is not null && pace.IsBusy);
 
     private DestinationPace NewPace(Destination destination) =>
         new(
