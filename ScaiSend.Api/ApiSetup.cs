@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using ScaiSend.Api.Admin;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using ScaiSend.Api.Admin;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Batches;
 using ScaiSend.Api.Health;

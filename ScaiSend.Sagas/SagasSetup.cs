@@ -1,7 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
-using ScaiSend.Platform.Storage.Queue;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using ScaiSend.Platform.Storage.Queue;
 using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Sagas.Emails;
 using ScaiSend.Sagas.Persistence;

@@ -27,11 +27,7 @@ public sealed class RunningApi : IAsyncLifetime
         ["/v3/asm/suppressions/{email}"] = ("/v3/asm/suppressions/global", "some", "recipient_emails"),
         ["/v3/asm/suppressions/global/{email}"] = ("/v3/asm/suppressions/global", "some", "recipient_emails"),
         ["/v3/asm/groups/{groupId}"] = ("/v3/asm/groups", "least", "id"),
-        ["/v3/asm/groups/{groupId}/suppressions/{email}"] = (
-            "/v3/asm/groups/{groupId}/suppressions",
-            "some",
-            "recipient_emails"
-        ),
+        ["/v3/asm/groups/{groupId}/suppressions/{email}"] = ("/v3/asm/groups/{groupId}/suppressions", "some", "recipient_emails"),
         ["/i/{id}"] = ("/v3/images", "gif", "id"),
     };
 

@@ -665,6 +665,74 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                     b.ToTable("audit_entries");
                 });
 
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Reports.InboundReport", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at");
+
+                    b.Property<byte[]>("EmailId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("email_id");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(16)
+                        .HasColumnType("varchar(16)")
+                        .HasColumnName("kind");
+
+                    b.Property<byte[]>("Raw")
+                        .IsRequired()
+                        .HasColumnType("mediumblob")
+                        .HasColumnName("raw");
+
+                    b.Property<long>("ReceivedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("received_at");
+
+                    b.Property<string>("Recipient")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("varchar(320)")
+                        .HasColumnName("recipient");
+
+                    b.Property<string>("RemoteAddress")
+                        .IsRequired()
+                        .HasMaxLength(45)
+                        .HasColumnType("varchar(45)")
+                        .HasColumnName("remote_address");
+
+                    b.Property<byte>("State")
+                        .HasColumnType("tinyint unsigned")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Summary")
+                        .HasMaxLength(1000)
+                        .HasColumnType("varchar(1000)")
+                        .HasColumnName("summary");
+
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Tries")
+                        .HasColumnType("int")
+                        .HasColumnName("tries");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EmailId");
+
+                    b.HasIndex("ReceivedAt");
+
+                    b.HasIndex("State", "DueAt");
+
+                    b.ToTable("inbound_reports", (string)null);
+                });
+
             modelBuilder.Entity("ScaiSend.Platform.Storage.Suppressions.Suppression", b =>
                 {
                     b.Property<byte[]>("TenantId")
@@ -721,6 +789,41 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                     b.HasIndex("TenantId", "List", "GroupId", "CreatedAt");
 
                     b.ToTable("suppressions");
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Suppressions.UnsubscribeGroup", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Id")
+                        .HasColumnType("int")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("varchar(100)")
+                        .HasColumnName("description");
+
+                    b.Property<bool>("IsDefault")
+                        .HasColumnType("tinyint(1)")
+                        .HasColumnName("is_default");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("varchar(30)")
+                        .HasColumnName("name");
+
+                    b.HasKey("TenantId", "Id");
+
+                    b.ToTable("unsubscribe_groups", (string)null);
                 });
 
             modelBuilder.Entity("ScaiSend.Platform.Storage.Suspensions.Suspension", b =>
