@@ -2,8 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using ScaiSend.Platform.Bus;
-using ScaiSend.Platform.Templates;
 using ScaiSend.Platform.Storage.Suppressions;
+using ScaiSend.Platform.Templates;
 using ScaiSend.Processing.Rendering;
 using ScaiSend.Processing.Suppression;
 

@@ -53,7 +53,8 @@ public static class MailSendEndpoint
                 limit.Token
             );
             limit.CancelAfter(CommitLimit);
-            return body.Refusal ?? await SendAsync(http, caller, body, domains, templates, groups, accept, terms, keys, batches, limit.Token);
+            return body.Refusal
+                ?? await SendAsync(http, caller, body, domains, templates, groups, accept, terms, keys, batches, limit.Token);
         }
         catch (Exception e) when (!http.RequestAborted.IsCancellationRequested && e is not BadHttpRequestException)
         {

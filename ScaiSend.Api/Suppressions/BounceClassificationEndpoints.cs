@@ -21,7 +21,9 @@ public static class BounceClassificationEndpoints
     {
         var fields = new QueryFields(http.Request.Query);
         var until = fields.Moment("end_date", isEnd: true) ?? time.GetUtcNow().AddSeconds(1);
-        var from = fields.Moment("start_date", isEnd: false) ?? (until - DateTimeOffset.MinValue > Usual ? until - Usual : DateTimeOffset.MinValue);
+        var from =
+            fields.Moment("start_date", isEnd: false)
+            ?? (until - DateTimeOffset.MinValue > Usual ? until - Usual : DateTimeOffset.MinValue);
         if (until - from > Longest)
             fields.Refuse("start_date", "the range may not be longer than 366 days");
         return fields.Refusal(http)

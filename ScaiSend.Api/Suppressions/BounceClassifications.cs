@@ -28,7 +28,12 @@ public sealed class BounceClassifications(MailDatabase database)
                 && s.CreatedAt >= from
                 && s.CreatedAt < until
             )
-            .Select(s => new { s.CreatedAt, s.Status, s.BounceType })
+            .Select(s => new
+            {
+                s.CreatedAt,
+                s.Status,
+                s.BounceType,
+            })
             .AsAsyncEnumerable();
         await foreach (var entry in entries.WithCancellation(cancellationToken))
         {

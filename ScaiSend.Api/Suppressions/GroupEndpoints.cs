@@ -23,8 +23,7 @@ public static class GroupEndpoints
     }
 
     /// <summary>The id in a path; 0, which is nobody's, when it is no number.</summary>
-    public static int IdOf(string groupId) =>
-        int.TryParse(groupId, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
+    public static int IdOf(string groupId) => int.TryParse(groupId, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0;
 
     private static async Task<IResult> ListAsync(HttpContext http, Caller caller, StoredGroups groups)
     {
@@ -55,9 +54,7 @@ public static class GroupEndpoints
         if (fields is null)
             return refusal!;
         var change = await groups.ChangeAsync(caller.TenantId, IdOf(groupId), fields, http.RequestAborted);
-        return
-            change == GroupChange.Done
-            && await groups.FindAsync(caller.TenantId, IdOf(groupId), http.RequestAborted) is { } group
+        return change == GroupChange.Done && await groups.FindAsync(caller.TenantId, IdOf(groupId), http.RequestAborted) is { } group
             // SendGrid answers 201 here, so we do.
             ? GroupShape.Show(group, StatusCodes.Status201Created)
             : GroupShape.Refusal(http, groupId, change == GroupChange.Done ? GroupChange.NoGroup : change);

@@ -104,13 +104,7 @@ public static class GroupMemberEndpoints
         return refusal ?? GroupShape.AllMembers(http, await members.ListAsync(caller.TenantId, groupId: null, page, http.RequestAborted));
     }
 
-    private static async Task<IResult> GetAsync(
-        HttpContext http,
-        Caller caller,
-        string email,
-        StoredGroups groups,
-        SuppressionCheck check
-    )
+    private static async Task<IResult> GetAsync(HttpContext http, Caller caller, string email, StoredGroups groups, SuppressionCheck check)
     {
         var all = await groups.ListAsync(caller.TenantId, [], http.RequestAborted);
         var lists = await check.FindAsync([(caller.TenantId, email)], http.RequestAborted);

@@ -28,7 +28,12 @@ public sealed class GroupMembers(MailDatabase database)
             .ThenByDescending(s => s.AddressKey)
             .Skip(page.Offset)
             .Take(page.Limit)
-            .Select(s => new { s.Address, s.GroupId, s.CreatedAt })
+            .Select(s => new
+            {
+                s.Address,
+                s.GroupId,
+                s.CreatedAt,
+            })
             .ToListAsync(cancellationToken);
         // A group that is just being deleted has no name any more.
         return

@@ -29,11 +29,7 @@ public sealed class ImportSuppressions(StoredSuppressions stored, TimeProvider t
         if (type is not null && !string.Equals(type, "text/csv", StringComparison.OrdinalIgnoreCase))
             return Refusals.Because(http, StatusCodes.Status415UnsupportedMediaType, "Content-Type should be text/csv");
         if (http.Request.ContentLength > MaxBytes)
-            return Refusals.Because(
-                http,
-                StatusCodes.Status413PayloadTooLarge,
-                $"The file may not be larger than {MaxBytes} bytes"
-            );
+            return Refusals.Because(http, StatusCodes.Status413PayloadTooLarge, $"The file may not be larger than {MaxBytes} bytes");
         // A file may come slowly from far away; the whole is limited by its size.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = MaxBytes;

@@ -13,10 +13,7 @@ public sealed record MemberPage(int Limit, int Offset)
     public static (MemberPage Page, IResult? Refusal) Read(HttpContext http)
     {
         var fields = new QueryFields(http.Request.Query);
-        var page = new MemberPage(
-            fields.Number("limit", Most, min: 1, Most),
-            fields.Number("offset", otherwise: 0, min: 0, int.MaxValue)
-        );
+        var page = new MemberPage(fields.Number("limit", Most, min: 1, Most), fields.Number("offset", otherwise: 0, min: 0, int.MaxValue));
         return (page, fields.Refusal(http));
     }
 }

@@ -16,7 +16,11 @@ public sealed class StoredSuppressions(MailDatabase database)
     public const int Chunk = 1000;
 
     /// <summary>A page, newest first. Index: (tenant_id, list, group_id, created_at), read backwards.</summary>
-    public async Task<IReadOnlyList<Suppression>> PageAsync(ListOfTenant list, SuppressionListQuery query, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Suppression>> PageAsync(
+        ListOfTenant list,
+        SuppressionListQuery query,
+        CancellationToken cancellationToken
+    )
     {
         await using var db = database.For(list.TenantId);
         return await Filter(db, list, query)

@@ -57,9 +57,9 @@ public sealed class Suppressed
     {
         await using var sink = SmtpSink.Start();
         await using var product = await Product.StartAsync(stack, sink.Address);
-        var group = (
-            await AddAsync(product, "/v3/asm/groups", new { name = "News", description = "Monthly" })
-        ).GetProperty("id").GetInt32();
+        var group = (await AddAsync(product, "/v3/asm/groups", new { name = "News", description = "Monthly" }))
+            .GetProperty("id")
+            .GetInt32();
         await AddAsync(product, $"/v3/asm/groups/{group}/suppressions", Recipient("ada@example.org"));
         await AddAsync(product, "/v3/asm/suppressions/global", Recipient("grace@example.org"));
         var news = new { asm = new { group_id = group } };
@@ -113,7 +113,9 @@ public sealed class Suppressed
         await using var product = await Product.StartAsync(stack, sink.Address);
         var bypass = Setting("bypass_list_management");
 
-        var ids = await Task.WhenAll(Enumerable.Range(0, 20 * addresses).Select(i => product.SendAsync(Some.To($"n{i % addresses}@example.org"), bypass)));
+        var ids = await Task.WhenAll(
+            Enumerable.Range(0, 20 * addresses).Select(i => product.SendAsync(Some.To($"n{i % addresses}@example.org"), bypass))
+        );
 
         foreach (var id in ids)
             await product.EmailInStateAsync(id, "Bounced");
@@ -146,8 +148,7 @@ public sealed class Suppressed
 
     private static object Recipient(string address) => new { recipient_emails = (string[])[address] };
 
-    private static object Setting(string name) =>
-        new { mail_settings = new Dictionary<string, object> { [name] = new { enable = true } } };
+    private static object Setting(string name) => new { mail_settings = new Dictionary<string, object> { [name] = new { enable = true } } };
 
     private static async Task<JsonElement> AddAsync(Product product, string path, object body)
     {

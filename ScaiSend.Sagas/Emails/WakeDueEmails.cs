@@ -84,9 +84,7 @@ public sealed class WakeDueEmails(
         // The renderer asks for itself; what goes straight to the SMTP stage is asked here.
         var retries = await suppressed.DropAsync([.. inTime.Where(e => e.MailKey is not null)], cancellationToken);
         await hints.ProcessedAsync(
-            [
-                .. retries.Select(e => new ProcessedEmail(e.EmailId, e.MessageId, e.TenantId, e.Version, null, e.MailKey)),
-            ],
+            [.. retries.Select(e => new ProcessedEmail(e.EmailId, e.MessageId, e.TenantId, e.Version, null, e.MailKey))],
             cancellationToken
         );
         await Task.WhenAll(late.Select(e => mediator.TellAsync(new DeadlinePassed(e.EmailId, e.Version), cancellationToken)));

@@ -25,17 +25,14 @@ public sealed class RunningApi : IAsyncLifetime
         ["/v3/asm/suppressions/{email}"] = ("/v3/asm/suppressions/global", "some", "recipient_emails"),
         ["/v3/asm/suppressions/global/{email}"] = ("/v3/asm/suppressions/global", "some", "recipient_emails"),
         ["/v3/asm/groups/{groupId}"] = ("/v3/asm/groups", "least", "id"),
-        ["/v3/asm/groups/{groupId}/suppressions/{email}"] = (
-            "/v3/asm/groups/{groupId}/suppressions",
-            "some",
-            "recipient_emails"
-        ),
+        ["/v3/asm/groups/{groupId}/suppressions/{email}"] = ("/v3/asm/groups/{groupId}/suppressions", "some", "recipient_emails"),
         ["/i/{id}"] = ("/v3/images", "gif", "id"),
     };
 
     // What stands in the examples for something that must be there.
     private static readonly Dictionary<string, string> Names = new()
     {
+        ["103041"] = "/v3/asm/groups/{groupId}",
         ["k3v9x1m5q7w2e4r6t8y0u1i3o5p7a9s1"] = "/v3/mail/batch/{id}",
         [DynamicTemplate] = "dynamic",
         [LegacyTemplate] = "legacy",
