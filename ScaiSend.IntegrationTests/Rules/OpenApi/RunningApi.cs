@@ -34,6 +34,7 @@ public sealed class RunningApi : IAsyncLifetime
     // What stands in the examples for something that must be there.
     private static readonly Dictionary<string, string> Names = new()
     {
+        ["103041"] = "/v3/asm/groups/{groupId}",
         ["k3v9x1m5q7w2e4r6t8y0u1i3o5p7a9s1"] = "/v3/mail/batch/{id}",
         [DynamicTemplate] = "dynamic",
         [LegacyTemplate] = "legacy",

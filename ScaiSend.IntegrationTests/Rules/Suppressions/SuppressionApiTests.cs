@@ -61,6 +61,7 @@ public sealed class SuppressionApiTests
     {
         await using var product = await Product.StartAsync(stack, roles: Role.Serve);
         var first = await GroupAsync(product, "News", isDefault: true);
+        product.Clock.Advance(TimeSpan.FromSeconds(1));
         var second = await GroupAsync(product, "Offers", isDefault: true);
         Assert.Equal(400, (await Ask(product, "POST", "/v3/asm/groups", """{"name":"NEWS","description":"d"}""")).Status);
         var members = $"/sendgrid/v3/asm/groups/{first}/suppressions";
