@@ -12,7 +12,7 @@ public readonly record struct ListOfTenant(Guid TenantId, SuppressionList List, 
 /// <summary>The lists of a tenant, read and changed. What is added holds from the next check on.</summary>
 public sealed class StoredSuppressions(MailDatabase database)
 {
-    /// <summary>Rows that one statement writes or deletes, so that no lock and no transaction grows with a list.</summary>
+    /// <summary>Rows that one statement writes, so that no lock and no transaction grows with a list.</summary>
     public const int Chunk = 1000;
 
     /// <summary>A page, newest first. Index: (tenant_id, list, group_id, created_at), read backwards.</summary>
@@ -47,11 +47,16 @@ public sealed class StoredSuppressions(MailDatabase database)
 
     /// <summary>Adds entries; one that is there already is replaced.</summary>
     public Task AddAsync(IEnumerable<Suppression> suppressions, CancellationToken cancellationToken) =>
-        WriteInChunksAsync(suppressions, (batch, some) => SuppressionRows.AddOrReplace(batch, database.Dialect, some), cancellationToken);
+        WriteInChunksAsync(
+            suppressions,
+            Chunk,
+            (batch, some) => SuppressionRows.AddOrReplace(batch, database.Dialect, some),
+            cancellationToken
+        );
 
     /// <summary>Adds entries whose addresses are not on their list yet, and answers how many those were.</summary>
     public Task<int> AddNewAsync(IEnumerable<Suppression> suppressions, CancellationToken cancellationToken) =>
-        WriteInChunksAsync(suppressions, (batch, some) => SuppressionRows.AddNew(batch, database.Dialect, some), cancellationToken);
+        WriteInChunksAsync(suppressions, Chunk, (batch, some) => SuppressionRows.AddNew(batch, database.Dialect, some), cancellationToken);
 
     /// <summary>Takes addresses off the list, and answers how many were on it.</summary>
     public Task<int> DeleteAsync(ListOfTenant list, IEnumerable<string> addresses, CancellationToken cancellationToken) =>
@@ -124,19 +129,21 @@ public sealed class StoredSuppressions(MailDatabase database)
     private Task<int> DeleteAsync(ListOfTenant list, IEnumerable<Guid> keys, CancellationToken cancellationToken) =>
         WriteInChunksAsync(
             keys.Order(),
+            SuppressionCheck.MaxAddresses,
             (batch, some) => Where(batch.Sql("DELETE FROM suppressions"), list).Sql(" AND address_key IN ").Ids(some),
             cancellationToken
         );
 
     private async Task<int> WriteInChunksAsync<T>(
         IEnumerable<T> all,
+        int chunk,
         Func<SqlBatch, IReadOnlyList<T>, SqlBatch> write,
         CancellationToken cancellationToken
     )
     {
         var count = 0;
         await using var connection = await database.OpenAsync(cancellationToken);
-        foreach (var some in all.Chunk(Chunk))
+        foreach (var some in all.Chunk(chunk))
         {
             using var turn = await database.Dialect.TakeTurnAsync(cancellationToken);
             await using var command = connection.CreateCommand();

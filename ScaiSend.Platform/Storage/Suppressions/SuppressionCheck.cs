@@ -6,8 +6,11 @@ namespace ScaiSend.Platform.Storage.Suppressions;
 /// <summary>Finds on which lists the recipients of many emails are: one statement over the primary key, whatever the length of the lists.</summary>
 public sealed class SuppressionCheck(MailDatabase database)
 {
-    /// <summary>Most addresses in one statement: MariaDB turns longer lists into a table of their own (<c>in_predicate_conversion_threshold</c>).</summary>
-    public const int MaxAddresses = 500;
+    /// <summary>
+    /// Most addresses in one statement. From 200 on (<c>eq_range_index_dive_limit</c>) MySQL believes its statistics instead of looking, and just after
+    /// a large import it then reads the tenant's whole list.
+    /// </summary>
+    public const int MaxAddresses = 150;
 
     private static readonly IReadOnlyCollection<ListedOn> NoLists = [];
 
