@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using ScaiSend.Api.Admin;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Batches;
 using ScaiSend.Api.Health;
@@ -11,7 +13,9 @@ using ScaiSend.Api.OpenApi;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
+using ScaiSend.Api.Suppressions;
 using ScaiSend.Api.Templates;
+using ScaiSend.Platform.Storage.Suppressions;
 
 namespace ScaiSend.Api;
 
@@ -21,6 +25,7 @@ public static class ApiSetup
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<Operators>();
         services.AddSingleton<Door>();
         services.AddRateLimits();
         services.AddSingleton<KeyUses>();
@@ -42,6 +47,13 @@ public static class ApiSetup
         services.AddSingleton<StoredVersions>();
         services.AddSingleton<TemplateList>();
         services.AddSingleton<UsableTemplates>();
+        services.AddSingleton<UsableGroups>();
+        services.AddSingleton<StoredSuppressions>();
+        services.AddSingleton<ImportSuppressions>();
+        services.AddSingleton<BounceClassifications>();
+        services.AddSingleton<StoredGroups>();
+        services.AddSingleton<GroupMembers>();
+        services.TryAddSingleton<SuppressionCheck>();
         services.AddSingleton<PictureCheck>();
         services.AddSingleton<ImageStore>();
         services.AddSingleton<ImageList>();
@@ -74,7 +86,15 @@ public static class ApiSetup
         app.MapApiKeys();
         app.MapTemplates();
         app.MapTemplateVersions();
+        app.MapSuppressions();
+        app.MapBounceClassifications();
+        app.MapGlobalUnsubscribes();
+        app.MapUnsubscribeGroups();
+        app.MapGroupMembers();
         app.MapImages();
+        app.MapQueue();
+        app.MapAudit();
+        app.MapSuspensions();
         app.MapOpenApi();
     }
 }

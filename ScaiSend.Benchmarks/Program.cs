@@ -3,6 +3,7 @@ using System.Globalization;
 using ScaiSend.Benchmarks.Accept;
 using ScaiSend.Benchmarks.Attachments;
 using ScaiSend.Benchmarks.Crash;
+using ScaiSend.Benchmarks.Pacing;
 using ScaiSend.Benchmarks.Pipeline;
 using ScaiSend.Benchmarks.Schedule;
 
@@ -14,6 +15,7 @@ var commands = new RootCommand("The measured runs of ScaiSend. Each closes with 
     PipelineCommand.Create(TimeProvider.System),
     AcceptCommand.Create(TimeProvider.System),
     ScheduleCommand.Create(TimeProvider.System),
+    PacingCommand.Create(TimeProvider.System),
     BareEndpoint.CreateCommand(TimeProvider.System),
     AttachmentsCommand.Create(TimeProvider.System),
     CrashCommand.Create(TimeProvider.System),

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using ScaiSend.Cli.Policy;
+using ScaiSend.Cli.Queue;
+using ScaiSend.Cli.Reports;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Cli.Up;
 
@@ -19,6 +22,12 @@ public static class Commands
             Node(),
             UpCommand(),
             Migrate(),
+            PolicyCommands.Root(Set),
+            QueueCommands.Queue(),
+            SuspensionCommands.Suspensions(),
+            AuditCommands.Audit(),
+            AdminKeyCommand.New(),
+            ReportCommands.Root(Set),
         };
 
     private static readonly Option<string[]> Set = new("--set")

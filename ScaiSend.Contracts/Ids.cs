@@ -35,6 +35,9 @@ public static class Ids
     /// <summary>Prefix of an image's public id. Only these are not version 7: they are public and must not be guessed.</summary>
     public const string Image = "img_";
 
+    /// <summary>Prefix of the id of a report that came in by mail.</summary>
+    public const string Report = "rpt_";
+
     /// <summary>Prefix of a tenant's public id.</summary>
     public const string Tenant = "tnt_";
 }

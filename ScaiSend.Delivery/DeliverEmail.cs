@@ -2,6 +2,7 @@ using MassTransit.Mediator;
 using Microsoft.Extensions.Options;
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Delivery.Files;
+using ScaiSend.Delivery.Pacing;
 using ScaiSend.Delivery.Routing;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.Delivery.Signing;
@@ -10,12 +11,13 @@ using ScaiSend.Platform.Bus;
 namespace ScaiSend.Delivery;
 
 /// <summary>
-/// Hands one rendered email over: finds its way, waits for a free connection, writes the attempt down, signs, sends, and tells the saga what came of it.
+/// Hands one rendered email over: finds its way, asks whether it may go now, writes the attempt down, signs, sends, and tells the saga what came of it.
 /// May run twice for an email: only one run gets the attempt, the other stops.
 /// </summary>
 public sealed class DeliverEmail(
     MailInHand mails,
     MailRoutes routes,
+    Pacer pacer,
     SmtpSender sender,
     SigningKeys keys,
     IMediator mediator,
@@ -23,22 +25,26 @@ public sealed class DeliverEmail(
     TimeProvider time
 )
 {
-    /// <summary>How long an email is held back when its domain has no free connection.</summary>
-    public static readonly TimeSpan HoldBackFor = TimeSpan.FromSeconds(3);
-
     public async Task RunAsync(ProcessedEmail email, CancellationToken cancellationToken)
     {
         if (await mails.TakeAsync(email, cancellationToken) is not { } mail)
             return;
         var route = await routes.FindAsync(mail, email.EmailId, email.TenantId, cancellationToken);
-        await using var slot = route is MxRoute.ToHosts { Destination: var destination }
-            ? await sender.ReserveAsync(destination, cancellationToken)
-            : null;
-        if (route is MxRoute.ToHosts && slot is null)
+        var destination = (route as MxRoute.ToHosts)?.Destination;
+        var admission = destination is null ? null : await AdmitAsync(email, destination, cancellationToken);
+        if (admission is Admission.HeldBack { Delay: var delay, Reason: var reason })
         {
-            await mediator.TellAsync(new DeliveryHeldBack(email.EmailId, email.Version, HoldBackFor), cancellationToken);
+            // Without the caller's token: an email that is given back must not wait for its lease to end.
+            await mediator.TellAsync(
+                new DeliveryHeldBack(email.EmailId, email.Version, delay, reason, WasRendered: email.IsUntold),
+                CancellationToken.None
+            );
             return;
         }
+        using var place = (admission as Admission.Admitted)?.Place;
+        await using var slot = destination is null ? null : await sender.ReserveAsync(destination, CancellationToken.None);
+        if (destination is not null && slot is null)
+            throw new InvalidOperationException("Whoever has a place has a connection, too");
 
         var trouble = await mails.FindTroubleAsync(mail, cancellationToken);
         if (trouble is { IsGone: true })
@@ -49,7 +55,7 @@ public sealed class DeliverEmail(
             return;
         }
 
-        var started = await mediator.TellAsync(new DeliveryStarted(email.EmailId, email.Version), cancellationToken);
+        var started = await mediator.TellAsync(new DeliveryStarted(email.EmailId, email.Version, email.IsUntold), cancellationToken);
         if (started is not { IsAccepted: true })
             return;
 
@@ -64,17 +70,34 @@ public sealed class DeliverEmail(
             {
                 trouble = e;
             }
+        place?.Begin();
         var outcome = (trouble, route) switch
         {
             (not null, _) => sender.NotSent(new Answer.Trouble(TroubleKind.Storage, trouble.Message), startedAt),
             (_, MxRoute.ToHosts to) => await slot!.SendAsync(mail, to, CancellationToken.None),
             _ => sender.NotSent(route, startedAt),
         };
-        await TellAsync(email, started.Version, mail, outcome);
+        if (trouble is null && place is not null)
+            place.Report(outcome);
+        await TellAsync(email, started, mail, outcome);
     }
 
-    private async Task TellAsync(ProcessedEmail email, int version, RenderedMail mail, SendOutcome outcome)
+    // A process that stops gives back what has not begun, so that another one may have it at once.
+    private async Task<Admission> AdmitAsync(ProcessedEmail email, Destination destination, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await pacer.EnterAsync(destination, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return new Admission.HeldBack(TimeSpan.Zero, "The sending process stopped before this attempt");
+        }
+    }
+
+    private async Task TellAsync(ProcessedEmail email, Transition started, RenderedMail mail, SendOutcome outcome)
+    {
+        var version = started.Version;
         switch (outcome.Verdict)
         {
             case Verdict.Delivered:
@@ -85,7 +108,9 @@ public sealed class DeliverEmail(
                 break;
             case Verdict.Deferred:
                 var key = await mails.KeepAsync(email, mail, CancellationToken.None);
-                await TellOutcomeAsync(new DeliveryDeferred(email.EmailId, version, outcome.Attempt, key));
+                // A rule may leave later attempts to the schedule.
+                var retryAfter = outcome.Rule?.Then.DelayAfter(started.Attempts);
+                await TellOutcomeAsync(new DeliveryDeferred(email.EmailId, version, outcome.Attempt, key, retryAfter));
                 return;
             default:
                 throw new InvalidOperationException($"{outcome.Verdict} is no verdict");

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using ScaiSend.Delivery.Pacing;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.Delivery.Signing;
 using ScaiSend.Platform.Bus;
@@ -16,7 +17,15 @@ public static class DeliverySetup
         services.AddDeliveryEngine();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<MailInHand>();
+        services.AddSingleton<SharedPace>();
+        services.AddSingleton<Suspensions>();
+        services.AddSingleton<Pacer>();
         services.AddSingleton<DeliverEmail>();
+        services.AddSingleton<Deliveries>();
+        services.AddHostedService(s => s.GetRequiredService<Suspensions>());
+        services.AddHostedService(s => s.GetRequiredService<Pacer>());
+        // Stopped after those who give emails to it: hosted services stop in reverse order.
+        services.AddHostedService(s => s.GetRequiredService<Deliveries>());
         return services.AddHostedService<DeliverHandedOver>();
     }
 }

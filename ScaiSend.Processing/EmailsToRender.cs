@@ -4,6 +4,7 @@ using ScaiSend.Contracts.Messages;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Batches;
+using ScaiSend.Platform.Storage.Messages;
 using ScaiSend.Platform.Storage.Sql;
 using ScaiSend.Processing.Rendering;
 
@@ -11,7 +12,7 @@ namespace ScaiSend.Processing;
 
 /// <summary>An email with everything that its rendering needs.</summary>
 /// <param name="Batch">The status of its batch; null when it may go.</param>
-public sealed record LoadedEmail(QueuedEmail Hint, EmailToRender ToRender, BatchStatus? Batch);
+public sealed record LoadedEmail(QueuedEmail Hint, EmailToRender ToRender, BatchStatus? Batch, MessageSettings Settings);
 
 /// <summary>Loads the emails of one hint in one round trip. Emails that are gone, or have moved on since the hint, are left out.</summary>
 public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs)
@@ -50,7 +51,8 @@ public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs)
                         content,
                         StoredContent.ReadPersonalization(row.Personalization)
                     ),
-                    row.Batch
+                    row.Batch,
+                    row.Settings
                 )
             );
         }
@@ -68,7 +70,7 @@ public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs)
         await using var command = connection.CreateCommand();
         await using var reader = await new SqlBatch(command)
             .Sql(
-                "SELECT e.id,e.version,e.recipient,m.content_id,m.personalization,COALESCE(m.send_at,m.created_at),c.blob_key,c.body,b.status FROM emails e"
+                "SELECT e.id,e.version,e.recipient,m.content_id,m.personalization,COALESCE(m.send_at,m.created_at),c.blob_key,c.body,b.status,m.settings FROM emails e"
             )
             .Sql(" JOIN messages m ON m.id=e.message_id JOIN contents c ON c.id=m.content_id")
             // Without a batch there is nothing to look up.
@@ -85,7 +87,8 @@ public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs)
                 reader.GetFieldValue<byte[]>(4),
                 reader.GetMoment(5)!.Value,
                 reader.IsDBNull(6) ? null : reader.GetString(6),
-                reader.IsDBNull(8) ? null : (BatchStatus)reader.GetInt32(8)
+                reader.IsDBNull(8) ? null : (BatchStatus)reader.GetInt32(8),
+                reader.IsDBNull(9) ? MessageSettings.None : MessageSettings.Read(reader.GetString(9))
             );
             rows.Add(row);
             if (row.BlobKey is null && !contents.ContainsKey(row.ContentId))
@@ -101,6 +104,7 @@ public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs)
         byte[] Personalization,
         DateTimeOffset Date,
         string? BlobKey,
-        BatchStatus? Batch
+        BatchStatus? Batch,
+        MessageSettings Settings
     );
 }

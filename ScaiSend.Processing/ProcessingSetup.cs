@@ -1,8 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using ScaiSend.Platform.Bus;
+using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Platform.Templates;
 using ScaiSend.Processing.Rendering;
+using ScaiSend.Processing.Suppression;
 
 namespace ScaiSend.Processing;
 
@@ -17,6 +20,8 @@ public static class ProcessingSetup
         services.AddSingleton(s => s.GetRequiredService<IOptions<RenderingOptions>>().Value);
         services.AddSingleton<MailRenderer>();
         services.AddSingleton<EmailsToRender>();
+        services.TryAddSingleton<SuppressionCheck>();
+        services.AddSingleton<DropSuppressed>();
         services.AddSingleton<TemplateVersions>();
         services.AddSingleton<TemplatedContent>();
         return services;

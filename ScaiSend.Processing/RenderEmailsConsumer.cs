@@ -6,6 +6,7 @@ using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Storage.Batches;
 using ScaiSend.Processing.Rendering;
+using ScaiSend.Processing.Suppression;
 
 namespace ScaiSend.Processing;
 
@@ -14,6 +15,7 @@ namespace ScaiSend.Processing;
 /// </summary>
 public sealed class RenderEmailsConsumer(
     EmailsToRender emails,
+    DropSuppressed suppressed,
     TemplatedContent templates,
     MailRenderer renderer,
     IMediator mediator,
@@ -24,10 +26,14 @@ public sealed class RenderEmailsConsumer(
     /// <summary>Larger mail travels by key: the broker is no place for it.</summary>
     public const int MaxBytesOnBus = 256 * 1024;
 
+    /// <summary>Where large mail lies until it is sent.</summary>
+    public static string KeyOf(Guid emailId) => $"rendered/{emailId:N}";
+
     public async Task Consume(ConsumeContext<EmailsQueued> context)
     {
         var loaded = await emails.LoadAsync(context.Message.Emails, context.CancellationToken);
-        var filled = await templates.FillAsync(loaded, context.CancellationToken);
+        var wanted = await suppressed.FromAsync(loaded, context.CancellationToken);
+        var filled = await templates.FillAsync(wanted, context.CancellationToken);
         var processed = await Task.WhenAll(filled.Select(email => RenderAsync(email.Email, email.Failure, context.CancellationToken)));
         await hints.ProcessedAsync([.. processed.OfType<ProcessedEmail>()], context.CancellationToken);
     }
@@ -57,13 +63,26 @@ public sealed class RenderEmailsConsumer(
             await mediator.TellAsync(new RenderingFailed(email.Hint.EmailId, email.Hint.Version, failure.Reason), cancellationToken);
             return null;
         }
-        var mail = ((Rendered)outcome).Mail;
+        var mail = ((Rendered)outcome).Mail with { Pool = email.Settings.Pool };
         string? key = null;
         if (mail.Bytes.Length > MaxBytesOnBus)
         {
-            key = $"rendered/{email.Hint.EmailId:N}";
+            key = KeyOf(email.Hint.EmailId);
             await emails.Blobs.PutMailAsync(key, mail, cancellationToken);
         }
+        // The sender of this process tells the saga of both steps at once; until then the renderer's lease stands.
+        if (hints.IsHandover)
+            return new ProcessedEmail(
+                email.Hint.EmailId,
+                email.Hint.MessageId,
+                email.Hint.TenantId,
+                email.Hint.Version,
+                key is null ? mail : null,
+                key
+            )
+            {
+                IsUntold = true,
+            };
         var after = await mediator.TellAsync(new RenderingSucceeded(email.Hint.EmailId, email.Hint.Version), cancellationToken);
         return after is { IsAccepted: true }
             ? new ProcessedEmail(

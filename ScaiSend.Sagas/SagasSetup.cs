@@ -1,7 +1,11 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using ScaiSend.Platform.Storage.Queue;
+using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Sagas.Emails;
 using ScaiSend.Sagas.Persistence;
+using ScaiSend.Sagas.Queue;
 
 namespace ScaiSend.Sagas;
 
@@ -16,6 +20,13 @@ public static class SagasSetup
         services.AddSingleton<EmailTransitions>();
         services.AddSingleton<EmailSagaRepository>();
         services.AddHostedService(s => s.GetRequiredService<EmailTransitions>());
+        services.AddSingleton<QueueWalk>();
+        services.AddSingleton<QueueCount>();
+        services.AddSingleton<QueuePage>();
+        services.AddSingleton<QueueNames>();
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<OperatorSuspensions>();
+        services.AddSingleton<CarryOut>();
         return services.AddMediator(mediator =>
             mediator.ConfigureMediator(
                 (context, configure) =>
@@ -27,13 +38,16 @@ public static class SagasSetup
         );
     }
 
-    /// <summary>Adds the waker; the worker role runs it.</summary>
+    /// <summary>Adds the waker, and who carries out what operators ask; the worker role runs them.</summary>
     public static IServiceCollection AddWaker(this IServiceCollection services)
     {
         services.AddSingleton<DueEmails>();
+        services.TryAddSingleton<SuppressionCheck>();
+        services.AddSingleton<SuppressedRetries>();
         services.AddSingleton<WakeDueEmails>();
         services.AddSingleton<BatchEmails>();
         services.AddHostedService<WakeBatches>();
+        services.AddHostedService<WorkOnQueue>();
         return services.AddHostedService(s => s.GetRequiredService<WakeDueEmails>());
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using ScaiSend.Api.Admin;
 using ScaiSend.Api.Keys;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.SendGridShape;
@@ -9,7 +10,7 @@ namespace ScaiSend.Api.Authentication;
 /// Lets a caller in to an endpoint that has an <see cref="AccessRule"/>, or says why not: unknown, lacking the scope, too many requests.
 /// Runs after routing and before any body is read.
 /// </summary>
-public sealed class Door(ApiKeys keys, KeyUses uses, RateLimiter limits)
+public sealed class Door(ApiKeys keys, KeyUses uses, RateLimiter limits, Operators operators)
 {
     /// <summary>The door as a middleware.</summary>
     public RequestDelegate Before(RequestDelegate next) => http => EnterAsync(http, next);
@@ -19,6 +20,11 @@ public sealed class Door(ApiKeys keys, KeyUses uses, RateLimiter limits)
         if (http.GetEndpoint()?.Metadata is not { } endpoint || endpoint.GetMetadata<AccessRule>() is not { } rule)
         {
             await next(http);
+            return;
+        }
+        if (rule.IsForOperators)
+        {
+            await EnterAsOperatorAsync(http, rule, next);
             return;
         }
         var (caller, refusal) = rule.Dialects.Include(http.Dialect()) ? await FindAsync(http) : (null, Refusals.NotFound(http));
@@ -39,6 +45,19 @@ public sealed class Door(ApiKeys keys, KeyUses uses, RateLimiter limits)
             return;
         }
         http.Features.Set(caller);
+        await next(http);
+    }
+
+    // Operators have no tenant, so nothing of what follows from one.
+    private async Task EnterAsOperatorAsync(HttpContext http, AccessRule rule, RequestDelegate next)
+    {
+        var (found, refusal) = rule.Dialects.Include(http.Dialect()) ? operators.Find(http) : (null, Refusals.NotFound(http));
+        if (refusal is not null)
+        {
+            await refusal.ExecuteAsync(http);
+            return;
+        }
+        http.Features.Set(found);
         await next(http);
     }
 

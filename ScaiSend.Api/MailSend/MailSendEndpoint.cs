@@ -30,6 +30,7 @@ public static class MailSendEndpoint
         Caller caller,
         VerifiedDomains domains,
         UsableTemplates templates,
+        UsableGroups groups,
         AcceptMail accept,
         AcceptanceTerms terms,
         IBlobStore blobs,
@@ -52,7 +53,8 @@ public static class MailSendEndpoint
                 limit.Token
             );
             limit.CancelAfter(CommitLimit);
-            return body.Refusal ?? await SendAsync(http, caller, body, domains, templates, accept, terms, keys, batches, limit.Token);
+            return body.Refusal
+                ?? await SendAsync(http, caller, body, domains, templates, groups, accept, terms, keys, batches, limit.Token);
         }
         catch (Exception e) when (!http.RequestAborted.IsCancellationRequested && e is not BadHttpRequestException)
         {
@@ -71,6 +73,7 @@ public static class MailSendEndpoint
         RequestBody body,
         VerifiedDomains domains,
         UsableTemplates templates,
+        UsableGroups groups,
         AcceptMail accept,
         AcceptanceTerms terms,
         IdempotencyKeys keys,
@@ -87,10 +90,15 @@ public static class MailSendEndpoint
             return Answer(http, key, new Acceptance(earlier.MessageIds, earlier), isLive);
         outcome = await templates.ChooseAsync(caller.TenantId, parsed, cancellationToken);
         var isBatchKnown = parsed.BatchId is not { } batchId || await batches.AllowAsync(caller.TenantId, batchId, cancellationToken);
-        if (outcome.Mail is not { } mail || !isBatchKnown)
+        var unknownGroup = await groups.ErrorAsync(caller.TenantId, parsed.GroupId, cancellationToken);
+        if (outcome.Mail is not { } mail || !isBatchKnown || unknownGroup is not null)
             return new SendGridErrors(
                 StatusCodes.Status400BadRequest,
-                [.. outcome.Errors, .. isBatchKnown ? [] : new[] { BatchShape.UnknownBatch }]
+                [
+                    .. outcome.Errors,
+                    .. isBatchKnown ? [] : new[] { BatchShape.UnknownBatch },
+                    .. unknownGroup is null ? [] : new[] { unknownGroup },
+                ]
             );
 
         if (NeedsScheduling(mail) && !caller.Scopes.Contains(Scopes.MailSchedule))

@@ -69,7 +69,8 @@ internal sealed class MailSendFields(DateTimeOffset now, ArrivingContents? conte
             BatchId,
             Settings.IsSandbox,
             Settings.ToJson(body),
-            TemplateId
+            TemplateId,
+            Settings.GroupId
         );
     }
 

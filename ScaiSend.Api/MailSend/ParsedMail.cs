@@ -11,6 +11,7 @@ public sealed record ParseOutcome(ParsedMail? Mail, IReadOnlyList<ApiError> Erro
 /// <param name="SettingsJson">
 /// <c>asm</c>, <c>ip_pool_name</c>, <c>mail_settings</c> and <c>tracking_settings</c>, as far as given, checked and in the caller's words, in one JSON object.
 /// </param>
+/// <param name="GroupId">The unsubscribe group that the caller named; <see cref="UsableGroups"/> knows whether there is one.</param>
 /// <param name="TemplateId">As the caller named it; <see cref="UsableTemplates"/> finds its version.</param>
 public sealed record ParsedMail(
     MessageContent Content,
@@ -20,7 +21,8 @@ public sealed record ParsedMail(
     string? BatchId,
     bool IsSandbox,
     string? SettingsJson,
-    string? TemplateId = null
+    string? TemplateId = null,
+    long? GroupId = null
 );
 
 /// <summary>One personalization, which makes one message.</summary>

@@ -47,6 +47,9 @@ internal sealed class SettingsFields
 
     public bool IsSandbox { get; private set; }
 
+    /// <summary>As the caller named it; null when no group was given.</summary>
+    public long? GroupId { get; private set; }
+
     /// <summary>Null unless it is enabled.</summary>
     public Footer? Footer { get; private set; }
 
@@ -73,6 +76,7 @@ internal sealed class SettingsFields
         }
         if (group is null)
             json.Errors.AddMissing("The ASM group ID must be an integer.", "group_id");
+        GroupId = group;
         _raw[0] = start..json.ValueEnd;
     }
 

@@ -84,6 +84,7 @@ public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
             to_email = email.Recipient,
             status = PublicStatus.Of(email.State, email.Lane),
             state = email.State.ToString(),
+            held = email.Lane == EmailLane.Held,
             version = email.Version,
             attempts = email.Attempts,
             due_at = email.DueAt,

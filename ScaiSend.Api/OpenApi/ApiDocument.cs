@@ -15,8 +15,10 @@ public static class ApiDocument
         "batches.json",
         "messages.json",
         "templates.json",
+        "suppressions.json",
         "images.json",
         "api_keys.json",
+        "admin.json",
         "health.json",
     ];
 

@@ -23,6 +23,14 @@ internal static class OperationRules
             operation["security"] = new JsonArray();
             return;
         }
+        if (path.StartsWith("/api/admin/", StringComparison.Ordinal))
+        {
+            operation["security"] = new JsonArray(new JsonObject { ["OperatorKey"] = new JsonArray() });
+            foreach (var status in (string[])["401", "403", "503"])
+                responses.TryAdd(status, new JsonObject { ["$ref"] = $"#/components/responses/Operator{status}" });
+            Sort(responses);
+            return;
+        }
         operation["security"] = new JsonArray(new JsonObject { ["ApiKey"] = new JsonArray() });
         operation["description"] = Words(operation, scopes);
         var envelope = path.StartsWith("/v3/mail/", StringComparison.Ordinal) ? "Errors" : "Detail";

@@ -7,6 +7,9 @@ namespace ScaiSend.Api.Requests;
 /// <summary>A request's query parameters; what is wrong is collected, so that a caller hears all of it at once. An empty one counts as absent.</summary>
 public sealed class QueryFields(IQueryCollection query)
 {
+    // The year 9999, less a second, so that a range can end after it.
+    private const long MaxSeconds = 253402300798;
+
     private readonly List<FieldError> _errors = [];
 
     /// <summary>What to answer when a parameter is wrong; null when all that was read is right.</summary>
@@ -38,6 +41,17 @@ public sealed class QueryFields(IQueryCollection query)
             return number;
         Refuse(name, $"must be a whole number from {min} to {max}");
         return otherwise;
+    }
+
+    /// <summary>A moment in seconds since 1970, as SendGrid's lists take them.</summary>
+    public DateTimeOffset? UnixSeconds(string name)
+    {
+        if (Text(name) is not { } text)
+            return null;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= MaxSeconds)
+            return DateTimeOffset.FromUnixTimeSeconds(seconds);
+        Refuse(name, "must be a moment in seconds since 1970");
+        return null;
     }
 
     public bool? Flag(string name)

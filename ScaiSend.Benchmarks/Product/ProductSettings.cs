@@ -22,6 +22,7 @@ public sealed class ProductSettings
         this["Secrets:Key"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
         this["Http:Listen"] = $"127.0.0.1:{httpPort}";
         this["Delivery:Smarthost"] = $"127.0.0.1:{smarthostPort}";
+        this["Inbound:Listen"] = "";
         // Far above what a machine can do, so that the limit is counted and refuses nothing.
         this["RateLimits:MailSendPerSecond"] = "100000";
     }

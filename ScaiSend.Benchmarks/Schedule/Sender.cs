@@ -48,6 +48,18 @@ public sealed class Sender : IDisposable
         await Task.WhenAll(sent);
     }
 
+    /// <summary>Sends this many mails to one domain now, many to a request.</summary>
+    public async Task SendMassAsync(int count, string domain, CancellationToken cancellationToken) =>
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, count / PerRequest),
+            new ParallelOptions { MaxDegreeOfParallelism = Connections, CancellationToken = cancellationToken },
+            async (request, stop) =>
+                await PostAsync([.. Enumerable.Range(request * PerRequest, PerRequest).Select(n => $"mass{n}@{domain}")], "", stop)
+        );
+
+    /// <summary>Sends one mail.</summary>
+    public Task SendOneAsync(string recipient, CancellationToken cancellationToken) => PostAsync([recipient], "", cancellationToken);
+
     public void Dispose() => client.Dispose();
 
     private async Task PostAsync(IReadOnlyCollection<string> recipients, string also, CancellationToken cancellationToken)

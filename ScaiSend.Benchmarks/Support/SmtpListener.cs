@@ -9,15 +9,17 @@ namespace ScaiSend.Benchmarks.Support;
 /// <summary>Listens on a free port of loopback and has one conversation with each client, all at once.</summary>
 public sealed class SmtpListener : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener listener;
     private readonly CancellationTokenSource stopping = new();
     private readonly Func<SmtpConversation, Task> talk;
     private readonly Task accepting;
 
     /// <param name="talk">One conversation; ends when the client hangs up, which is no failure here.</param>
-    public SmtpListener(Func<SmtpConversation, Task> talk)
+    /// <param name="at">Where to listen; a free port of loopback when null.</param>
+    public SmtpListener(Func<SmtpConversation, Task> talk, IPEndPoint? at = null)
     {
         this.talk = talk;
+        listener = new TcpListener(at ?? new IPEndPoint(IPAddress.Loopback, 0));
         listener.Start(1000);
         accepting = AcceptAsync(stopping.Token);
     }

@@ -9,15 +9,18 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ScaiSend.Api;
+using ScaiSend.Api.Admin;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Delivery;
+using ScaiSend.Delivery.Inbound;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.Platform;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Policies;
 using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Storage.Suspensions;
 using ScaiSend.Platform.Tenancy;
 using ScaiSend.Processing;
 using ScaiSend.Processing.Rendering;
@@ -53,6 +56,7 @@ public static class RoleHost
         AddLogs(builder, settings.GetSection("Log").Get<LogOptions>() ?? new LogOptions());
         AddOptions(builder.Services, settings);
         AddPlatform(builder.Services, settings);
+        AddPolicy(builder.Services, settings, roles);
         AddRoles(builder.Services, roles, isEmbedded: settings["Stack"] != "servers");
         replace?.Invoke(builder.Services);
 
@@ -85,6 +89,7 @@ public static class RoleHost
         if (roles.HasFlag(Role.Smtp))
         {
             services.AddDelivery();
+            services.AddInbound(isOnByDefault: !isEmbedded);
             consumers.Add(DeliverySetup.Consumer);
         }
         if (roles.HasFlag(Role.Worker))
@@ -104,8 +109,12 @@ public static class RoleHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(Random.Shared);
         services.AddSingleton<MailDatabase>();
+        services.AddSingleton<SuspensionTable>();
         services.AddSingleton<SecretBox>();
-        services.AddSingleton<CurrentPolicy>();
+        services.AddSingleton<ReturnPaths>();
+        services.AddSingleton(
+            new ReturnPathDomain((settings.GetSection("Rendering").Get<RenderingOptions>() ?? new RenderingOptions()).ReturnPathDomain)
+        );
         services.AddSingleton(new PublicUrl((settings.GetSection("Http").Get<HttpOptions>() ?? new HttpOptions()).ReachedAt));
         services.AddSingleton<IBlobStore>(s =>
         {
@@ -119,6 +128,26 @@ public static class RoleHost
         var cache = services.AddFusionCache();
         if (settings["Redis:Url"] is { Length: > 0 })
             cache.WithDistributedCache(SecondLevel).WithSystemTextJsonSerializer();
+    }
+
+    // Before anything else begins: no decision is made by half a policy.
+    private static void AddPolicy(IServiceCollection services, IConfigurationSection settings, Role roles)
+    {
+        var current = new CurrentPolicy();
+        services.AddSingleton(current);
+        if (roles == Role.None)
+            return;
+        var file = new PolicyFile(settings["Delivery:PolicyFile"]);
+        try
+        {
+            current.Replace(file.Read(file.ReadText(), TimeProvider.System.GetUtcNow()));
+        }
+        catch (PolicyException e)
+        {
+            throw new SettingsException(e.Message);
+        }
+        services.AddSingleton(file);
+        services.AddHostedService<PolicyReload>();
     }
 
     private static RedisCache SecondLevel(IServiceProvider services) =>
@@ -138,8 +167,10 @@ public static class RoleHost
         services.Configure<SecretOptions>(settings.GetSection("Secrets"));
         services.Configure<Leases>(settings.GetSection("Leases"));
         services.Configure<FairnessOptions>(settings.GetSection("Fairness"));
+        services.Configure<AdminOptions>(settings.GetSection("Admin"));
         services.Configure<RateLimitOptions>(settings.GetSection("RateLimits"));
         services.Configure<RenderingOptions>(settings.GetSection("Rendering"));
+        services.Configure<InboundOptions>(settings.GetSection("Inbound"));
         services.Configure<RetryOptions>(settings.GetSection("Delivery:Retry"));
         services.Configure<GiveUpOptions>(settings.GetSection("Delivery:Retry"));
     }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using ScaiSend.Delivery.Inbound;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Tenancy;
 
@@ -27,7 +28,7 @@ public static class RunRole
             await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, e.Failures));
             return Commands.WrongSettings;
         }
-        catch (SettingsException e)
+        catch (Exception e) when (e is SettingsException or InboundException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return Commands.WrongSettings;

@@ -1,7 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using ScaiSend.Api.Admin;
 using ScaiSend.Api.RateLimits;
+using ScaiSend.Delivery.Inbound;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Bus;
@@ -32,10 +34,12 @@ public static class Settings
             ["Http"] = typeof(HttpOptions),
             ["Leases"] = typeof(Leases),
             ["Fairness"] = typeof(FairnessOptions),
+            ["Admin"] = typeof(AdminOptions),
             ["RateLimits"] = typeof(RateLimitOptions),
             ["Rendering"] = typeof(RenderingOptions),
             ["Delivery"] = typeof(DeliveryOptions),
             ["Delivery:Retry"] = typeof(RetryOptions),
+            ["Inbound"] = typeof(InboundOptions),
             ["Log"] = typeof(LogOptions),
         };
 
@@ -155,9 +159,13 @@ public static class Settings
         type.GetProperties()
             .Where(p => p.CanWrite)
             .SelectMany(p =>
-                ValueOfDictionary(p.PropertyType) is { } named ? Names($"{section}:{p.Name}:*", named)
-                : p.PropertyType.IsClass && p.PropertyType != typeof(string) ? Names($"{section}:{p.Name}", p.PropertyType)
-                : [$"{section}:{p.Name}"]
+                ValueOfDictionary(p.PropertyType) is { } named
+                    ? named == typeof(string)
+                        ? [$"{section}:{p.Name}:*"]
+                        : Names($"{section}:{p.Name}:*", named)
+                    : p.PropertyType.IsClass && p.PropertyType != typeof(string)
+                        ? Names($"{section}:{p.Name}", p.PropertyType)
+                        : [$"{section}:{p.Name}"]
             );
 
     private static Type? ValueOfDictionary(Type type) =>

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ScaiSend.Cli.Roles;
+using ScaiSend.Delivery.Inbound;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Emails;
 using ScaiSend.Platform.Tenancy;
@@ -71,7 +72,7 @@ public static partial class UpProcess
             await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, e.Failures));
             return Commands.WrongSettings;
         }
-        catch (SettingsException e)
+        catch (Exception e) when (e is SettingsException or InboundException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return Commands.WrongSettings;

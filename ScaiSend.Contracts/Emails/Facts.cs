@@ -25,7 +25,8 @@ public sealed record RenderingFailed(Guid EmailId, int Version, string Reason) :
 public sealed record BatchPaused(Guid EmailId, int Version) : EmailFact(EmailId, Version);
 
 /// <summary>An attempt is about to connect.</summary>
-public sealed record DeliveryStarted(Guid EmailId, int Version) : EmailFact(EmailId, Version);
+/// <param name="WasRendered">Also that the email was rendered, which nobody has told yet: where one process does both, one commit is enough.</param>
+public sealed record DeliveryStarted(Guid EmailId, int Version, bool WasRendered = false) : EmailFact(EmailId, Version);
 
 /// <summary>The recipient is on a list of the tenant that keeps this mail back.</summary>
 /// <param name="Reason">In SendGrid's words, such as <c>Bounced Address</c>.</param>
@@ -33,7 +34,9 @@ public sealed record EmailSuppressed(Guid EmailId, int Version, string Reason) :
 
 /// <summary>No attempt was made, because the destination is busy with us; ask again later. Costs no attempt.</summary>
 /// <param name="Reason">For people: what the email waits for. Null leaves what was known.</param>
-public sealed record DeliveryHeldBack(Guid EmailId, int Version, TimeSpan Delay, string? Reason = null) : EmailFact(EmailId, Version);
+/// <param name="WasRendered">As with <see cref="DeliveryStarted"/>.</param>
+public sealed record DeliveryHeldBack(Guid EmailId, int Version, TimeSpan Delay, string? Reason = null, bool WasRendered = false)
+    : EmailFact(EmailId, Version);
 
 /// <summary>The receiving server answered 250 to the message.</summary>
 public sealed record DeliverySucceeded(Guid EmailId, int Version, AttemptReport Attempt) : EmailFact(EmailId, Version);

@@ -19,7 +19,12 @@ public sealed record EmailsProcessed(IReadOnlyList<ProcessedEmail> Emails);
 /// <summary>One email that waits for the SMTP stage. Its bytes travel in <see cref="Mail"/>, or by <see cref="MailKey"/> when large or spooled.</summary>
 /// <param name="Version">The row's version when the hint was made; a stage that finds another version stops.</param>
 /// <param name="MailKey">Key of a <see cref="RenderedMail"/> in the blob store, when <see cref="Mail"/> is null.</param>
-public sealed record ProcessedEmail(Guid EmailId, Guid MessageId, Guid TenantId, int Version, RenderedMail? Mail, string? MailKey);
+public sealed record ProcessedEmail(Guid EmailId, Guid MessageId, Guid TenantId, int Version, RenderedMail? Mail, string? MailKey)
+{
+    /// <summary>Whether the saga has not been told of the rendering yet: handed over in memory, the sender tells both at once.</summary>
+    [JsonIgnore]
+    public bool IsUntold { get; init; }
+}
 
 /// <summary>An email as it goes over the wire, with its envelope.</summary>
 /// <param name="ReversePath">RFC 5321 §4.1.1.2, without angle brackets.</param>

@@ -17,7 +17,7 @@ public abstract record Answer
     /// <summary>RFC 5321 §4.2: a reply, and the step that it answers.</summary>
     public sealed record Reply(SmtpStep Step, int Code, string Lines) : Answer(Lines)
     {
-        /// <summary>RFC 2034 §4: the code in front of the text, when its class agrees with the reply's; else null.</summary>
+        /// <summary>RFC 2034 §4: the code in front of the text, or qmail's (#5.1.1) behind it, when its class agrees with the reply's; else null.</summary>
         public string? EnhancedStatusCode { get; } = EnhancedIn(Code, Lines);
     }
 
@@ -32,15 +32,27 @@ public abstract record Answer
     private static string? EnhancedIn(int code, string text)
     {
         var end = text.AsSpan().IndexOfAny(" \r\n\t");
-        var word = end < 0 ? text : text[..end];
-        return
-            word.Split('.') is [{ Length: 1 } kind, { Length: > 0 and <= 3 } subject, { Length: > 0 and <= 3 } detail]
-            && kind[0] - '0' == code / 100
-            && IsNumber(subject)
-            && IsNumber(detail)
+        return EnhancedOf(code, end < 0 ? text : text[..end]) ?? EnhancedBehind(code, text);
+    }
+
+    // qmail wrote codes as (#5.1.1) before RFC 2034 gave them their place; it and its children do to this day.
+    private static string? EnhancedBehind(int code, string text)
+    {
+        var start = text.LastIndexOf("(#", StringComparison.Ordinal);
+        if (start < 0)
+            return null;
+        var rest = text.AsSpan(start + 2);
+        var end = rest.IndexOfAny(" )");
+        return end < 0 ? null : EnhancedOf(code, rest[..end].ToString());
+    }
+
+    private static string? EnhancedOf(int code, string word) =>
+        word.Split('.') is [{ Length: 1 } kind, { Length: > 0 and <= 3 } subject, { Length: > 0 and <= 3 } detail]
+        && kind[0] - '0' == code / 100
+        && IsNumber(subject)
+        && IsNumber(detail)
             ? word
             : null;
-    }
 
     private static bool IsNumber(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 

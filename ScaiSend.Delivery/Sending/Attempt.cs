@@ -1,10 +1,11 @@
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Delivery.Routing;
+using ScaiSend.Platform.Policies;
 
 namespace ScaiSend.Delivery.Sending;
 
 /// <summary>One try to hand a mail over, while it goes on: its clock, and the troubles met on the way from host to host.</summary>
-internal sealed class Attempt(MxRoute.ToHosts route, TimeSpan limit, TimeProvider time)
+internal sealed class Attempt(MxRoute.ToHosts route, DeliveryPolicy policy, TimeSpan limit, TimeProvider time)
 {
     // A timer may fire a millisecond early; what is left then is no time to try another host in.
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(20);
@@ -45,6 +46,8 @@ internal sealed class Attempt(MxRoute.ToHosts route, TimeSpan limit, TimeProvide
     {
         var reached = connection is { WasReached: true } ? connection : null;
         var reply = answer as Answer.Reply;
+        var step = (reply?.Step ?? connection?.Step)?.RuleWord();
+        var (verdict, rule) = ReplyVerdict.Of(answer, step, policy, route.Provider);
         var place = connection is { WasReached: false } ? $"{connection.Host.Name} {connection.Address}: " : "";
         return new SendOutcome(
             new AttemptReport(
@@ -60,13 +63,15 @@ internal sealed class Attempt(MxRoute.ToHosts route, TimeSpan limit, TimeProvide
             {
                 Provider = route.Provider,
                 Source = route.Source,
-                Step = (reply?.Step ?? connection?.Step)?.RuleWord(),
+                Step = step,
+                Rule = rule?.Name,
                 TlsPolicy = connection is null
                     ? null
                     : route.Tls.Describe(connection.Host.Name, connection.Tls, connection.Certificate, connection.IsFallback),
                 Certificate = connection?.Certificate,
             },
-            ReplyVerdict.Of(answer)
+            verdict,
+            rule
         );
     }
 

@@ -26,7 +26,7 @@ public sealed class ConnectionSlot : IAsyncDisposable
     /// </summary>
     public async Task<SendOutcome> SendAsync(RenderedMail mail, MxRoute.ToHosts route, CancellationToken cancellationToken)
     {
-        var attempt = new Attempt(route, _sender.Options.AttemptLimit, _sender.Time);
+        var attempt = new Attempt(route, _sender.Policy.Value, _sender.Options.AttemptLimit, _sender.Time);
         return await SendReusedAsync(mail, attempt, cancellationToken) ?? await SendNewAsync(mail, attempt, cancellationToken);
     }
 

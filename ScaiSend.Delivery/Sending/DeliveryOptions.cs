@@ -14,8 +14,14 @@ public sealed class DeliveryOptions
     /// <summary>How long a DNS answer is remembered at most; its own TTL counts when shorter.</summary>
     public TimeSpan MxCacheTtl { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long an email waits for a free connection before it is held back.</summary>
-    public TimeSpan SlotWait { get; set; } = TimeSpan.FromSeconds(30);
+    /// <summary>How long an email waits at most for a free connection; one whose turn is not near is held back at once.</summary>
+    public TimeSpan SlotWait { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many nodes share limits that count for all of them, when Redis has not said.</summary>
+    public int Nodes { get; set; } = 1;
+
+    /// <summary>After how many failed connections in a row a destination is suspended; 0: never.</summary>
+    public int SuspendAfterFailures { get; set; } = 20;
 
     /// <summary><c>host:port</c> that takes all mail instead of the domains' own hosts.</summary>
     public string? Smarthost { get; set; }
@@ -28,6 +34,9 @@ public sealed class DeliveryOptions
 
     /// <summary>RFC 5321 §4.1.1.1: the name by which this host introduces itself; the system's host name when empty.</summary>
     public string? EhloName { get; set; }
+
+    /// <summary>The delivery policy; <c>delivery.yaml</c> in the working directory when empty, if there is one. All roles read it.</summary>
+    public string? PolicyFile { get; set; }
 
     /// <summary>Our addresses that mail leaves from, each under any name; none: the system chooses.</summary>
     public Dictionary<string, SourceOptions> Sources { get; set; } = [];

@@ -22,6 +22,8 @@ public sealed class DeliveryOptionsCheck : IValidateOptions<DeliveryOptions>
         new[]
         {
             Number(nameof(o.PoolSizePerDomain), o.PoolSizePerDomain, 1, 1000),
+            Number(nameof(o.Nodes), o.Nodes, 1, 1000),
+            Number(nameof(o.SuspendAfterFailures), o.SuspendAfterFailures, 0, 1_000_000),
             Number(nameof(o.MxPort), o.MxPort, 1, 65535),
             Number(nameof(o.AddressesPerAttempt), o.AddressesPerAttempt, 1, 50),
             Number(nameof(o.MailsPerConnection), o.MailsPerConnection, 1, 100_000),

@@ -1,4 +1,5 @@
 using ScaiSend.Contracts.Emails;
+using ScaiSend.Platform.Policies;
 
 namespace ScaiSend.Delivery.Sending;
 
@@ -9,7 +10,8 @@ public abstract record Verdict
 
     public sealed record Delivered : Verdict;
 
-    public sealed record Deferred : Verdict;
+    /// <param name="RetryAfter">As a reply rule says; null: by the schedule.</param>
+    public sealed record Deferred(TimeSpan? RetryAfter = null) : Verdict;
 
     public sealed record Bounced(BounceClass Class) : Verdict;
 }
@@ -51,6 +53,11 @@ public static class ReplyVerdict
     // Read from the top; the most telling words come first.
     private static readonly (string Words, Verdict Verdict)[] ByText =
     [
+        // These are about our sender, though they speak of an address or a user.
+        ("sender verify failed", Block),
+        ("sender address rejected", Block),
+        ("sender rejected", Block),
+        ("administrative prohibition", Block),
         ("user unknown", Hard),
         ("unknown user", Hard),
         ("unknown recipient", Hard),
@@ -61,6 +68,7 @@ public static class ReplyVerdict
         ("no mailbox", Hard),
         ("does not exist", Hard),
         ("doesn't exist", Hard),
+        ("doesn't have a", Hard),
         ("user not found", Hard),
         ("mailbox not found", Hard),
         ("recipient not found", Hard),
@@ -70,6 +78,9 @@ public static class ReplyVerdict
         ("account disabled", Hard),
         ("account is disabled", Hard),
         ("mailbox disabled", Hard),
+        ("mailbox is disabled", Hard),
+        ("is not active", Hard),
+        ("not our customer", Hard),
         ("account closed", Hard),
         ("mailbox full", Soft),
         ("mailbox is full", Soft),
@@ -91,6 +102,7 @@ public static class ReplyVerdict
         ("reputation", Block),
         ("unsolicited", Block),
         ("policy", Block),
+        ("policies", Block),
         ("banned", Block),
         ("virus", Block),
         ("dmarc", Block),
@@ -121,6 +133,33 @@ public static class ReplyVerdict
             _ => throw new InvalidOperationException($"{answer.GetType().Name} is no answer of a server"),
         };
 
+    /// <summary>The same with an operator's rules, and the one that decided. What a server has taken is delivered, whatever a rule says.</summary>
+    /// <param name="step">The command that was answered or went wrong, in the words of a rule.</param>
+    public static (Verdict Verdict, ReplyRule? Rule) Of(Answer answer, string? step, DeliveryPolicy policy, string? provider)
+    {
+        var verdict = Of(answer);
+        if (verdict is Verdict.Delivered || Received(answer, step) is not { } reply || policy.RuleFor(provider, reply) is not { } rule)
+            return (verdict, null);
+        return (rule.Then.Over(verdict), rule);
+    }
+
+    private static Verdict Over(this ReplyAction action, Verdict verdict) =>
+        action switch
+        {
+            { Bounce: { } bounceClass } => new Verdict.Bounced(bounceClass),
+            { Defer: true } or { Delay: not null } => new Verdict.Deferred(action.Delay),
+            _ => verdict,
+        };
+
+    // Trouble of our own, and what DNS says, is no answer of the receiver's.
+    private static ReceivedReply? Received(Answer answer, string? step) =>
+        answer switch
+        {
+            Answer.Reply reply => new(reply.Code, reply.EnhancedStatusCode, reply.Text, step),
+            Answer.Trouble { IsOfConnection: true } trouble => new(null, null, trouble.Text, step),
+            _ => null,
+        };
+
     private static Verdict Of(TroubleKind kind) =>
         kind switch
         {
@@ -147,8 +186,8 @@ public static class ReplyVerdict
             // A refusal before MAIL is about us and the server's state, not about the recipient: 554 greets listed or
             // too eager clients. Postfix (smtp_skip_5xx_greeting) and Exim's callers go on with the next host and then
             // try again later, and so do we: a bounce would suppress an address of which the server said nothing.
-            // RFC 7504 §3: 521 is the exception, this host never takes mail.
-            (< SmtpStep.Mail, 5) => reply.Code == 521 ? Hard : Deferred,
+            // RFC 7504 §3: 521 is the exception, this host never takes mail; but Postfix's postscreen says 521 5.7.1 to listed clients.
+            (< SmtpStep.Mail, 5) => reply.Code == 521 && BounceOf(reply) == Hard ? Hard : Deferred,
             (_, 5) => BounceOf(reply),
             // RFC 5321 §4.2.1: 4xx is temporary. Any other reply is out of place here, so the server is confused for now.
             _ => Deferred,

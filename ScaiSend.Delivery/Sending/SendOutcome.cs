@@ -1,6 +1,8 @@
 using ScaiSend.Contracts.Emails;
+using ScaiSend.Platform.Policies;
 
 namespace ScaiSend.Delivery.Sending;
 
 /// <summary>How an attempt ended: what to remember of it, and what becomes of the email.</summary>
-public sealed record SendOutcome(AttemptReport Attempt, Verdict Verdict);
+/// <param name="Rule">The reply rule that decided; null when none did.</param>
+public sealed record SendOutcome(AttemptReport Attempt, Verdict Verdict, ReplyRule? Rule = null);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Delivery.Routing;
+using ScaiSend.Platform.Policies;
 
 namespace ScaiSend.Delivery.Sending;
 
@@ -12,9 +13,15 @@ public sealed class SmtpSender : IAsyncDisposable
     private readonly Dictionary<Destination, DestinationPool> _pools = [];
     private readonly ITimer _sweep;
 
-    public SmtpSender(HostAddresses addresses, ConnectionNeeds needs, IOptions<DeliveryOptions> options, TimeProvider time)
+    public SmtpSender(
+        HostAddresses addresses,
+        ConnectionNeeds needs,
+        CurrentPolicy policy,
+        IOptions<DeliveryOptions> options,
+        TimeProvider time
+    )
     {
-        (Addresses, Needs, Options, Time) = (addresses, needs, options.Value, time);
+        (Addresses, Needs, Policy, Options, Time) = (addresses, needs, policy, options.Value, time);
         var period = Options.IdleLimit > TimeSpan.FromSeconds(1) ? Options.IdleLimit : TimeSpan.FromSeconds(1);
         _sweep = time.CreateTimer(_ => _ = CloseIdleAsync(Options.IdleLimit), null, period, period);
     }
@@ -22,6 +29,8 @@ public sealed class SmtpSender : IAsyncDisposable
     internal HostAddresses Addresses { get; }
 
     internal ConnectionNeeds Needs { get; }
+
+    internal CurrentPolicy Policy { get; }
 
     internal DeliveryOptions Options { get; }
 

@@ -8,7 +8,7 @@ public sealed class DeferredThenDelivered
     public async Task A_deferred_email_is_tried_again_on_schedule_with_the_same_bytes(Stack stack)
     {
         await using var sink = SmtpSink.Start();
-        sink.Answer("later@example.org", "450 4.2.0 greylisted", "451 4.7.1 still greylisted");
+        sink.Answer("later@example.org", "450 4.2.0 try again later", "451 4.7.1 later still");
         await using var product = await Product.StartAsync(stack, sink.Address);
 
         var id = await product.SendAsync(Some.To("later@example.org"));

@@ -137,7 +137,7 @@ public sealed class LargeAttachments : IDisposable
     public async Task A_deferred_email_whose_attachment_is_gone_fails_at_its_next_attempt(Stack stack)
     {
         await using var sink = SmtpSink.Start();
-        sink.Answer("ada@example.org", "450 4.2.0 greylisted");
+        sink.Answer("ada@example.org", "450 4.2.0 try again later");
         await using var product = await StartAsync(stack, sink);
 
         var id = await SendLargeAsync(product);

@@ -9,7 +9,7 @@ public sealed class ThreeOutcomes
     {
         await using var sink = SmtpSink.Start();
         sink.AlwaysAnswer("nobody@example.org", "550 5.1.1 no such user");
-        sink.Answer("later@example.org", "450 4.2.0 greylisted");
+        sink.Answer("later@example.org", "450 4.2.0 try again later");
         await using var product = await Product.StartAsync(stack, sink.Address);
 
         var id = await product.SendAsync(

@@ -146,6 +146,29 @@ public sealed class EmailSagaTable
     }
 
     [Fact]
+    public async Task Rendering_and_the_beginning_of_an_attempt_may_be_told_at_once()
+    {
+        var saga = In(EmailStatus.Queued);
+
+        await RaiseAsync(saga, new DeliveryStarted(Id, saga.Version, WasRendered: true));
+
+        Assert.Equal((EmailStatus.Delivering, 8, 1), (saga.Status, saga.Version, saga.Attempts));
+        Assert.Equal(["processed"], saga.NewEvents.Select(e => e.Type));
+    }
+
+    [Fact]
+    public async Task Rendering_and_holding_back_may_be_told_at_once()
+    {
+        var saga = In(EmailStatus.Queued);
+
+        await RaiseAsync(saga, new DeliveryHeldBack(Id, saga.Version, TimeSpan.FromSeconds(3), "busy", WasRendered: true));
+
+        Assert.Equal((EmailStatus.Processed, EmailLane.Waiting, 0), (saga.Status, saga.Lane, saga.Attempts));
+        Assert.Equal("busy", saga.LastReply);
+        Assert.Equal(["processed"], saga.NewEvents.Select(e => e.Type));
+    }
+
+    [Fact]
     public async Task An_attempt_that_was_never_answered_is_remembered_as_interrupted()
     {
         var saga = In(EmailStatus.Delivering);

@@ -77,6 +77,6 @@ public sealed class SendGridSpecTests(RunningApi running) : IClassFixture<Runnin
     private static string Id(string text)
     {
         var answer = JsonNode.Parse(text)!;
-        return (answer["id"] ?? answer["api_key_id"] ?? answer["batch_id"])!.GetValue<string>();
+        return (answer["id"] ?? answer["api_key_id"] ?? answer["batch_id"] ?? answer["recipient_emails"]?[0])!.ToString();
     }
 }

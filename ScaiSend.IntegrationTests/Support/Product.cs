@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using MySqlConnector;
+using ScaiSend.Api.Admin;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Tenancy;
@@ -39,10 +40,13 @@ public sealed class Product : IAsyncDisposable
             ["Secrets:Key"] = Convert.ToBase64String(new byte[32]),
             ["Http:Listen"] = $"127.0.0.1:{FreePort()}",
             ["Log:Level"] = "error",
+            // Many products run at a time, and there is one port 25.
+            ["Inbound:Listen"] = "",
             // The clock stands, so all of a test's requests are in one window.
             ["RateLimits:MailSendPerSecond"] = "1000000",
             ["RateLimits:MessagesPerSecond"] = "1000000",
             ["RateLimits:OthersPerSecond"] = "1000000",
+            ["Admin:Keys:tests"] = Convert.ToHexString(OperatorKey.Hash),
         };
         if (stack != Stack.Embedded)
         {
@@ -66,6 +70,9 @@ public sealed class Product : IAsyncDisposable
     public string LiveKey { get; } = Seed.NewKey("live");
 
     public string TestKey { get; } = Seed.NewKey("test");
+
+    /// <summary>Of the operator <c>tests</c>.</summary>
+    public OperatorKey OperatorKey { get; } = OperatorKey.New();
 
     /// <summary>What the next start of roles will read.</summary>
     public IDictionary<string, string?> Settings => _settings;

@@ -31,6 +31,9 @@ public sealed class Hints(IBus bus, Handover handover, IOptions<Leases> leases, 
     public Task ProcessedAsync(IReadOnlyCollection<ProcessedEmail> emails, CancellationToken cancellationToken) =>
         handover.IsOpen ? handover.GiveAsync(emails, cancellationToken) : OfferAll(_processed, emails);
 
+    /// <summary>Whether the SMTP stage is in this process, and gets rendered emails in memory.</summary>
+    public bool IsHandover => handover.IsOpen;
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(
             Enumerable

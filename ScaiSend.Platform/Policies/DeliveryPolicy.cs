@@ -41,6 +41,13 @@ public sealed record DeliveryPolicy
         return handling;
     }
 
+    /// <summary>The rule that decides what the reply means: the provider's first, then the general ones; null when none does.</summary>
+    public ReplyRule? RuleFor(string? provider, ReceivedReply reply) =>
+        FirstOf(FindProvider(provider)?.Rules, reply) ?? FirstOf(Rules, reply);
+
+    private static ReplyRule? FirstOf(IReadOnlyList<ReplyRule>? rules, ReceivedReply reply) =>
+        rules?.FirstOrDefault(rule => rule.When.Matches(reply));
+
     private Handling? OfDomain(string domain)
     {
         if (Domains.Count == 0)
@@ -63,7 +70,7 @@ public sealed record ProviderPolicy(string Name, IReadOnlyList<string> MxPattern
     public bool Runs(string mxHost) =>
         MxPatterns.Any(pattern =>
             pattern.StartsWith("*.", StringComparison.Ordinal)
-                ? mxHost.EndsWith(pattern[1..], StringComparison.OrdinalIgnoreCase)
+                ? mxHost.AsSpan().EndsWith(pattern.AsSpan(1), StringComparison.OrdinalIgnoreCase)
                 : mxHost.Equals(pattern, StringComparison.OrdinalIgnoreCase)
         );
 }

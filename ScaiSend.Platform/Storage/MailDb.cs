@@ -7,7 +7,10 @@ using ScaiSend.Platform.Storage.Emails;
 using ScaiSend.Platform.Storage.Idempotency;
 using ScaiSend.Platform.Storage.Images;
 using ScaiSend.Platform.Storage.Messages;
+using ScaiSend.Platform.Storage.Queue;
+using ScaiSend.Platform.Storage.Reports;
 using ScaiSend.Platform.Storage.Suppressions;
+using ScaiSend.Platform.Storage.Suspensions;
 using ScaiSend.Platform.Storage.Templates;
 using ScaiSend.Platform.Storage.Tenants;
 
@@ -34,6 +37,12 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
     public DbSet<IdempotencyRecord> IdempotencyRecords => Set<IdempotencyRecord>();
     public DbSet<Image> Images => Set<Image>();
     public DbSet<Suppression> Suppressions => Set<Suppression>();
+    public DbSet<Suspension> Suspensions => Set<Suspension>();
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
+    /// <summary>Operators' only: not kept apart by tenant.</summary>
+    public DbSet<InboundReport> InboundReports => Set<InboundReport>();
+    public DbSet<UnsubscribeGroup> UnsubscribeGroups => Set<UnsubscribeGroup>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -229,6 +238,48 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
                 x.GroupId,
                 x.CreatedAt,
             });
+            e.HasQueryFilter(x => x.TenantId == TenantId);
+        });
+        modelBuilder.Entity<Suspension>(e =>
+        {
+            e.Property(x => x.Provider).HasMaxLength(255);
+            e.Property(x => x.Source).HasMaxLength(45);
+            e.Property(x => x.Cause).HasMaxLength(1000);
+            e.Property(x => x.Rule).HasMaxLength(255);
+            e.Property(x => x.LiftedBy).HasMaxLength(255);
+            // What is in force, read every other second; and the list, the latest end first.
+            e.HasIndex(x => x.EndsAt);
+        });
+        modelBuilder.Entity<AuditEntry>(e =>
+        {
+            e.Property(x => x.Action).HasMaxLength(16);
+            e.Property(x => x.Actor).HasMaxLength(64);
+            e.Property(x => x.Via).HasMaxLength(8);
+            e.Property(x => x.Reason).HasMaxLength(AuditLog.MaxReason);
+            e.Property(x => x.Target).HasColumnType("text");
+            e.Property(x => x.Position).HasMaxLength(QueuePosition.Length);
+            // What somebody has to go on with: hardly any.
+            e.HasIndex(x => x.DueAt);
+        });
+        modelBuilder.Entity<InboundReport>(e =>
+        {
+            e.ToTable("inbound_reports");
+            e.Property(x => x.Kind).HasMaxLength(16);
+            e.Property(x => x.RemoteAddress).HasMaxLength(45);
+            e.Property(x => x.Recipient).HasMaxLength(320);
+            e.Property(x => x.Raw).HasColumnType(MediumBlob);
+            e.Property(x => x.Summary).HasMaxLength(1000);
+            // What is to be read now; how many there are in each state.
+            e.HasIndex(x => new { x.State, x.DueAt });
+            e.HasIndex(x => x.ReceivedAt);
+            e.HasIndex(x => x.EmailId);
+        });
+        modelBuilder.Entity<UnsubscribeGroup>(e =>
+        {
+            e.ToTable("unsubscribe_groups");
+            e.Property(x => x.Name).HasMaxLength(30);
+            e.Property(x => x.Description).HasMaxLength(100);
+            e.HasKey(x => new { x.TenantId, x.Id });
             e.HasQueryFilter(x => x.TenantId == TenantId);
         });
         foreach (var entity in modelBuilder.Model.GetEntityTypes())

@@ -2,6 +2,7 @@ using ScaiSend.Contracts.Emails;
 using ScaiSend.Contracts.Messages;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Templates;
+using ScaiSend.Platform.Tenancy;
 
 namespace ScaiSend.Processing.Rendering;
 
@@ -9,7 +10,7 @@ namespace ScaiSend.Processing.Rendering;
 /// Makes the mail of one recipient, always with the same bytes for the same email. It reads small attachments and nothing else:
 /// no clock, no chance, no suppression, no signature.
 /// </summary>
-public sealed class MailRenderer(IBlobStore blobs, RenderingOptions options)
+public sealed class MailRenderer(IBlobStore blobs, ReturnPaths paths, RenderingOptions options)
 {
     /// <summary>Larger attachments are not read here: the SMTP stage reads them while it signs and sends.</summary>
     public const int LargestHeldFile = 64 * 1024;
@@ -62,7 +63,7 @@ public sealed class MailRenderer(IBlobStore blobs, RenderingOptions options)
         writer.WriteRoot(body, () => WriteHeaders(mail, headers, substitutions));
         return new Rendered(
             new RenderedMail(
-                $"b+{email.EmailId:N}@{options.ReturnPathDomain}",
+                $"{paths.LocalPartOf(email.EmailId)}@{options.ReturnPathDomain}",
                 envelope.Recipient.EnvelopeAddress,
                 envelope.SigningDomain,
                 envelope.NeedsSmtpUtf8,

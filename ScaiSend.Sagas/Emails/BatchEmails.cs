@@ -17,7 +17,12 @@ public sealed class BatchEmails(MailDatabase database)
     public const int MaxWoken = 500;
 
     private const int MaxBatches = 1000;
-    private static readonly string IsQueued = $"state={(int)EmailStatus.Queued} AND lane={(int)EmailLane.Waiting}";
+
+    // A cancel for good also ends what an operator holds: the renderer withdraws it instead of sending it. A resumed batch does not let it go.
+    private static string IsQueued(ChangedBatch batch) =>
+        batch.Status == BatchStatus.CancelForGood
+            ? $"state={(int)EmailStatus.Queued} AND lane IN ({(int)EmailLane.Waiting},{(int)EmailLane.Held})"
+            : $"state={(int)EmailStatus.Queued} AND lane={(int)EmailLane.Waiting}";
 
     /// <summary>Batches whose change is not settled, oldest change first. The index holds hardly any others.</summary>
     public async Task<IReadOnlyList<ChangedBatch>> ChangedAsync(DbConnection connection, CancellationToken cancellationToken)
@@ -56,7 +61,7 @@ public sealed class BatchEmails(MailDatabase database)
                 using var turn = await database.Dialect.TakeTurnAsync(cancellationToken);
                 await using var command = connection.CreateCommand();
                 woken += await new SqlBatch(command)
-                    .Sql($"UPDATE emails SET version=version+1,due_at={moment} WHERE {IsQueued} AND {waits} AND id IN ")
+                    .Sql($"UPDATE emails SET version=version+1,due_at={moment} WHERE {IsQueued(batch)} AND {waits} AND id IN ")
                     .Ids(emails)
                     .ExecuteAsync(cancellationToken);
             }
@@ -96,7 +101,7 @@ public sealed class BatchEmails(MailDatabase database)
             .Text(batch.BatchId)
             .Sql(" AND m.id>=")
             .Id(from)
-            .Sql($" AND {IsQueued} AND {waits} ORDER BY m.id LIMIT {MaxWoken}")
+            .Sql($" AND {IsQueued(batch)} AND {waits} ORDER BY m.id LIMIT {MaxWoken}")
             .ReadAsync(cancellationToken);
         var (emails, last) = (new List<Guid>(), from);
         while (await rows.ReadAsync(cancellationToken))

@@ -9,7 +9,15 @@ using ScaiSend.Platform.Storage.Sql;
 namespace ScaiSend.Sagas.Emails;
 
 /// <summary>An email that the waker claimed.</summary>
-public sealed record DueEmail(Guid EmailId, Guid MessageId, Guid TenantId, int Version, string? MailKey, DateTimeOffset DeadlineAt);
+public sealed record DueEmail(
+    Guid EmailId,
+    Guid MessageId,
+    Guid TenantId,
+    int Version,
+    string? MailKey,
+    DateTimeOffset DeadlineAt,
+    string Recipient
+);
 
 /// <summary>The waker's statements. Both use the index (tenant_id, lane, due_at).</summary>
 public sealed class DueEmails(MailDatabase database, IOptions<Leases> leases)
@@ -72,7 +80,7 @@ public sealed class DueEmails(MailDatabase database, IOptions<Leases> leases)
         await using var command = connection.CreateCommand();
         await using var rows = await new SqlBatch(command)
             .Sql(database.Dialect.Begin)
-            .Sql("SELECT id,message_id,version,mail_key,deadline_at FROM emails WHERE tenant_id=")
+            .Sql("SELECT id,message_id,version,mail_key,deadline_at,recipient FROM emails WHERE tenant_id=")
             .Id(tenantId)
             .Sql($" AND lane={(int)lane} AND due_at<={now.ToUnixTimeMilliseconds()} ORDER BY due_at LIMIT {room}")
             .Sql(database.Dialect.ForUpdateSkipLocked)
@@ -86,7 +94,8 @@ public sealed class DueEmails(MailDatabase database, IOptions<Leases> leases)
                     tenantId,
                     rows.GetInt32(2) + 1,
                     rows.IsDBNull(3) ? null : rows.GetString(3),
-                    rows.GetMoment(4)!.Value
+                    rows.GetMoment(4)!.Value,
+                    rows.GetString(5)
                 )
             );
         return emails;

@@ -23,6 +23,17 @@ public sealed class EmailStateMachine : MassTransitStateMachine<EmailState>
             When(Rendered, IsCurrent).Then(steps.Accept).Then(steps.RecordProcessed).Then(steps.LeaseToSender).TransitionTo(Processed)
         );
 
+        // Where one process renders and delivers, it tells both at once.
+        During(
+            Queued,
+            When(Started, IsCurrentAndRendered)
+                .Then(steps.Accept)
+                .Then(steps.RecordProcessed)
+                .Then(steps.BeginAttempt)
+                .TransitionTo(Delivering),
+            When(HeldBack, IsCurrentAndRendered).Then(steps.Accept).Then(steps.RecordProcessed).Then(steps.HoldBack).TransitionTo(Processed)
+        );
+
         // Only what was never rendered: a pause comes too late for the rest.
         During(Queued, When(Held, IsCurrent).Then(steps.Accept).Then(steps.WaitForBatch));
 
@@ -79,12 +90,13 @@ public sealed class EmailStateMachine : MassTransitStateMachine<EmailState>
             When(Cancelling).Then(steps.Accept).Then(steps.Cancel).TransitionTo(Cancelled),
             When(Failing).Then(steps.Accept).Then(steps.FailAsAsked).TransitionTo(Failed)
         );
-        During([Queued, Deferred], When(Retrying).Then(steps.Accept).Then(steps.WakeNow));
-        During([Processed, Delivering], When(Retrying, steps.IsLeaseOver).Then(steps.Accept).Then(steps.WakeNow));
+        // Not what an operator holds: the sender may ask for this too.
+        During([Queued, Deferred], When(Retrying, steps.IsNotHeld).Then(steps.Accept).Then(steps.WakeNow));
+        During([Processed, Delivering], When(Retrying, steps.IsInNobodysHands).Then(steps.Accept).Then(steps.WakeNow));
 
         // Not while Delivering: the mail may be on the wire. A stage that has it in hand finds its version gone, and stops.
         During([Queued, Processed, Deferred], When(Holding, steps.IsNotHeld).Then(steps.Accept).Then(steps.Hold));
-        During([Queued, Processed, Deferred], When(Releasing, steps.IsHeld).Then(steps.Accept).Then(steps.WakeNow));
+        During([Queued, Processed, Deferred], When(Releasing, steps.IsHeld).Then(steps.Accept).Then(steps.Release));
 
         // What a server took and could not deliver comes back as a report, days later even.
         During(Delivered, When(CameBack).Then(steps.Accept).Then(steps.BounceAsReported).TransitionTo(Bounced));
@@ -120,6 +132,12 @@ public sealed class EmailStateMachine : MassTransitStateMachine<EmailState>
     public Event<CancelRequested> Cancelling { get; } = null!;
     public Event<FailRequested> Failing { get; } = null!;
     public Event<RetryRequested> Retrying { get; } = null!;
+
+    private static bool IsCurrentAndRendered(BehaviorContext<EmailState, DeliveryStarted> context) =>
+        IsCurrent(context) && context.Message.WasRendered;
+
+    private static bool IsCurrentAndRendered(BehaviorContext<EmailState, DeliveryHeldBack> context) =>
+        IsCurrent(context) && context.Message.WasRendered;
 
     private static bool IsCurrent<T>(BehaviorContext<EmailState, T> context)
         where T : EmailFact => context.Message.Version == context.Saga.Version;

@@ -179,7 +179,13 @@ internal sealed class EmailSteps(TimeProvider time, RetrySchedule retry, Leases 
 
     public void WakeNow(BehaviorContext<EmailState> context) => Wait(context.Saga, Now);
 
-    public bool IsLeaseOver(BehaviorContext<EmailState> context) => context.Saga.DueAt <= Now;
+    /// <summary>Now, but not before its <c>send_at</c>.</summary>
+    public void Release(BehaviorContext<EmailState> context) =>
+        Wait(context.Saga, context.Saga.StartsAt > Now ? context.Saga.StartsAt : Now);
+
+    /// <summary>Held back for its destination's sake, or its stage's lease is over; and no operator holds it.</summary>
+    public bool IsInNobodysHands(BehaviorContext<EmailState> context) =>
+        context.Saga.Lane == EmailLane.Waiting || IsNotHeld(context) && context.Saga.DueAt <= Now;
 
     private DateTimeOffset Now => time.GetUtcNow();
 

@@ -7,15 +7,21 @@ namespace ScaiSend.Sagas.Emails;
 public sealed class RetrySchedule(CurrentPolicy policy, IOptionsMonitor<RetryOptions> options)
 {
     /// <summary>The wait after the given number of attempts.</summary>
-    public TimeSpan WaitAfter(int attempts, string? provider, string domain, Guid tenantId)
-    {
-        var waits = policy.Value.For(provider, domain, tenantId).Schedule ?? options.CurrentValue.Waits();
-        return waits[Math.Clamp(attempts, 1, waits.Count) - 1];
-    }
+    public TimeSpan WaitAfter(int attempts, string? provider, string domain, Guid tenantId) =>
+        WaitAfter(attempts, policy.Value.For(provider, domain, tenantId).Schedule ?? Default);
+
+    /// <summary>The wait that a schedule has for that number of attempts; its last one repeats.</summary>
+    public static TimeSpan WaitAfter(int attempts, IReadOnlyList<TimeSpan> waits) => waits[Math.Clamp(attempts, 1, waits.Count) - 1];
+
+    /// <summary>The settings' schedule, where the policy has none.</summary>
+    public IReadOnlyList<TimeSpan> Default => options.CurrentValue.Waits();
+
+    /// <summary>The settings' time to give up, where the policy has none.</summary>
+    public TimeSpan DefaultGiveUpAfter => options.CurrentValue.GiveUpAfter;
 
     /// <summary>How long after acceptance (or <c>send_at</c>) an email is given up.</summary>
     public TimeSpan GiveUpAfter(string? provider, string domain, Guid tenantId) =>
-        policy.Value.For(provider, domain, tenantId).GiveUpAfter ?? options.CurrentValue.GiveUpAfter;
+        policy.Value.For(provider, domain, tenantId).GiveUpAfter ?? DefaultGiveUpAfter;
 }
 
 /// <summary>Section <c>Delivery:Retry</c>.</summary>

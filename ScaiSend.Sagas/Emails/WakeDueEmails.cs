@@ -22,6 +22,7 @@ public sealed class WakeDueEmails(
     IOptions<FairnessOptions> fairness,
     Hints hints,
     IMediator mediator,
+    SuppressedRetries suppressed,
     TimeProvider time,
     ILogger<WakeDueEmails> log
 ) : BackgroundService
@@ -80,12 +81,10 @@ public sealed class WakeDueEmails(
         await hints.QueuedAsync([
             .. inTime.Where(e => e.MailKey is null).Select(e => new QueuedEmail(e.EmailId, e.MessageId, e.TenantId, e.Version)),
         ]);
+        // The renderer asks for itself; what goes straight to the SMTP stage is asked here.
+        var retries = await suppressed.DropAsync([.. inTime.Where(e => e.MailKey is not null)], cancellationToken);
         await hints.ProcessedAsync(
-            [
-                .. inTime
-                    .Where(e => e.MailKey is not null)
-                    .Select(e => new ProcessedEmail(e.EmailId, e.MessageId, e.TenantId, e.Version, null, e.MailKey)),
-            ],
+            [.. retries.Select(e => new ProcessedEmail(e.EmailId, e.MessageId, e.TenantId, e.Version, null, e.MailKey))],
             cancellationToken
         );
         await Task.WhenAll(late.Select(e => mediator.TellAsync(new DeadlinePassed(e.EmailId, e.Version), cancellationToken)));

@@ -135,41 +135,11 @@ internal static class EmailRows
         batch.EndRows().Sql(";");
     }
 
-    // In the transaction of the event that causes it; an address that is on the list already gets the newer reason.
+    // In the transaction of the event that causes it.
     private static void AddSuppressions(SqlBatch batch, SqlDialect dialect, IReadOnlyList<Suppression> suppressions)
     {
-        if (suppressions.Count == 0)
-            return;
-        batch.Sql(
-            "INSERT INTO suppressions (tenant_id,address_key,list,group_id,address,created_at,reason,bounce_type,status,source,email_id) VALUES "
-        );
-        var isFirst = true;
-        foreach (var s in suppressions)
-        {
-            batch
-                .Row(isFirst)
-                .Value(s.TenantId)
-                .Value(s.AddressKey)
-                .Value((long)s.List)
-                .Value(s.GroupId)
-                .Value(s.Address)
-                .Value(s.CreatedAt)
-                .Value(s.Reason)
-                .Value((long?)s.BounceType)
-                .Value(s.Status)
-                .Value(s.Source)
-                .Value(s.EmailId);
-            isFirst = false;
-        }
-        batch
-            .EndRows()
-            .Sql(
-                dialect.OnConflictUpdate(
-                    "tenant_id,address_key,list,group_id",
-                    ["created_at", "reason", "bounce_type", "status", "source", "email_id"]
-                )
-            )
-            .Sql(";");
+        if (suppressions.Count > 0)
+            SuppressionRows.AddOrReplace(batch, dialect, suppressions);
     }
 
     private static EmailState Read(DbDataReader row)

@@ -1,4 +1,5 @@
 # A real MX: Maildir, STARTTLS, and three recipients that it refuses, each in its own way.
+# It takes mail for late.test and then cannot deliver it: its report goes to the return path, and pNNNNN.inbound.test is port NNNNN of this machine.
 postfix_packages="postfix openssl"
 
 # Whom the delivered files belong to.
@@ -19,6 +20,7 @@ postfix_start() {
   chown postfix "$d/data" && chown -R "$mail_uid" "$d/mail"
   postfix_main >"$d/etc/main.cf"
   postfix_master >"$d/etc/master.cf"
+  postfix_transport >"$d/etc/transport"
   [[ -f $d/etc/cert.pem ]] || openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN=mx1.a.test -addext subjectAltName=DNS:mx1.a.test \
     -keyout "$d/etc/key.pem" -out "$d/etc/cert.pem" 2>/dev/null
   setsid postfix -c "$d/etc" start </dev/null >>"$d/start.log" 2>&1 6>&- 7>&- 8>&- 9>&- || fail "postfix cannot be had: it does not start (see $d/start.log)"
@@ -49,6 +51,8 @@ virtual_mailbox_maps = static:all/
 virtual_uid_maps = static:$mail_uid
 virtual_gid_maps = static:$(id -g nobody)
 virtual_mailbox_limit = 0
+relay_domains = late.test
+transport_maps = texthash:$dir/postfix/etc/transport
 message_size_limit = 41943040
 smtpd_client_connection_count_limit = 0
 smtpd_recipient_restrictions =
@@ -60,7 +64,13 @@ smtpd_tls_key_file = $dir/postfix/etc/key.pem
 EOF
 }
 
-# Only the services that receiving and Maildir delivery need, none of them in a chroot.
+# Not the error transport: mail for that one is refused before it is taken. Every port has a line, because Postfix computes no next hop from a pattern.
+postfix_transport() {
+  echo late.test undeliverable:
+  seq 1024 65535 | sed "s/.*/p&.inbound.test smtp:[${SCAISEND_SERVERS_TESTS_HOST:-127.0.0.1}]:&/"
+}
+
+# Only the services that receiving, Maildir delivery and reports need, none of them in a chroot.
 postfix_master() {
   cat <<EOF
 $listen:$postfix_port inet n - n - - smtpd
@@ -77,6 +87,8 @@ flush unix n - n 1000? 0 flush
 proxymap unix - - n - - proxymap
 error unix - - n - - error
 retry unix - - n - - error
+undeliverable unix - n n - - pipe user=nobody argv=/bin/sh -c {echo no such user after all; exit 67}
+smtp unix - - n - - smtp
 discard unix - - n - - discard
 virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil

@@ -44,6 +44,9 @@ public sealed class TenantsAreApart
         ),
     ];
 
+    // What is named by an address is there for nobody or for both; Rules/Suppressions looks at those.
+    private static readonly string[] ByAddress = ["/v3/suppression/", "/v3/asm/"];
+
     private static async Task<string[]> MakeBatchAsync(Product product) =>
         [(await product.CallAsync("POST", "/v3/mail/batch", product.LiveKey)).Text("batch_id")];
 
@@ -89,7 +92,10 @@ public sealed class TenantsAreApart
     {
         await using var product = await Product.StartAsync(Stack.Embedded, "127.0.0.1:1");
 
-        var left = Route.All(product).Where(r => r.Rule is not null && r.Parameters.Count > 0 && !Families.Any(f => BelongsTo(r, f)));
+        var left = Route
+            .All(product)
+            .Where(r => r.Rule is { IsForOperators: false } && r.Parameters.Count > 0 && !Families.Any(f => BelongsTo(r, f)))
+            .Where(r => !ByAddress.Any(prefix => r.Pattern.StartsWith(prefix, StringComparison.Ordinal)));
 
         Assert.Empty(left.Select(r => r.ToString()));
     }

@@ -51,7 +51,7 @@ public sealed class WhatAReplyMeans
     [InlineData(SmtpStep.Recipient, "550 5.0.0 blocked using a DNSBL", Block)]
     // No code at all.
     [InlineData(SmtpStep.Recipient, "550 User unknown", Hard)]
-    [InlineData(SmtpStep.Recipient, "554 delivery error: dd This user doesn't have a yahoo.com account", Block)]
+    [InlineData(SmtpStep.Recipient, "554 delivery error: dd This user doesn't have a yahoo.com account", Hard)]
     [InlineData(SmtpStep.Recipient, "554 The user does not exist", Hard)]
     [InlineData(SmtpStep.Recipient, "550 mailbox full", Soft)]
     [InlineData(SmtpStep.Recipient, "550 Rejected because of your reputation", Block)]

@@ -16,6 +16,7 @@ public sealed class ExampleTests(RunningApi running) : IClassFixture<RunningApi>
         ["POST /v3/templates/{id}/versions test_data maxLength"] = "what is padded is no JSON",
         ["PATCH /v3/templates/{id}/versions/{versionId} test_data maxLength"] = "what is padded is no JSON",
         ["POST /v3/user/scheduled_sends batch_id maxLength"] = "issued ids are shorter",
+        ["POST /api/admin/queue tenant maxLength"] = "there is no tenant of that name",
         ["POST /v3/api_keys scopes maxItems"] = "there are not so many scopes",
         ["PUT /v3/api_keys/{id} scopes maxItems"] = "there are not so many scopes",
     };

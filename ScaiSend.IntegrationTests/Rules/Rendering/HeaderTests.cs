@@ -43,7 +43,7 @@ public sealed class HeaderTests
 
         Assert.Equal("Tue, 24 Nov 2026 07:05:03 +0000", mail.AsText().RawField("Date"));
         Assert.Equal("<01999999111172228333444444444444@example.com>", mail.AsText().RawField("Message-ID"));
-        Assert.Equal("b+01999999111172228333444444444444@bounce.example.net", mail.ReversePath);
+        Assert.Equal($"{Mails.Paths.LocalPartOf(Mails.Plain.EmailId)}@bounce.example.net", mail.ReversePath);
         Assert.Equal(("jane@example.org", "example.com", false), (mail.Recipient, mail.SigningDomain, mail.IsSigned));
     }
 

@@ -1,9 +1,11 @@
 using System.Text;
+using Microsoft.Extensions.Options;
 using MimeKit;
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Contracts.Messages;
 using ScaiSend.IntegrationTests.Support;
 using ScaiSend.Platform.Blobs;
+using ScaiSend.Platform.Tenancy;
 using ScaiSend.Processing.Rendering;
 using Xunit;
 
@@ -35,7 +37,12 @@ internal static class Mails
 
     public static FolderBlobs Blobs { get; } = new(Directory.CreateTempSubdirectory("scaisend-rendering-").FullName);
 
-    private static MailRenderer Renderer { get; } = new(Blobs, new RenderingOptions { ReturnPathDomain = "bounce.example.net" });
+    public static ReturnPaths Paths { get; } =
+        new(
+            Options.Create(new SecretOptions { Key = Convert.ToBase64String(Encoding.ASCII.GetBytes("32 bytes that only tests may use")) })
+        );
+
+    private static MailRenderer Renderer { get; } = new(Blobs, Paths, new RenderingOptions { ReturnPathDomain = "bounce.example.net" });
 
     public static EmailToRender With(this EmailToRender email, Func<MessageContent, MessageContent> change) =>
         email with

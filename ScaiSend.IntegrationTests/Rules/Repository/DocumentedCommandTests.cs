@@ -36,6 +36,6 @@ public sealed partial class DocumentedCommandTests
     private static partial Regex BuildCommand();
 
     // Either the executable in a code span or block, or the project run by dotnet.
-    [GeneratedRegex(@"(?:^|`)(?:scaisend|dotnet run --project ScaiSend\.Cli [^\n]*--) ([a-z]+)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"(?:^|`)(?:scaisend|dotnet run --project ScaiSend\.Cli [^\n]*--) ([a-z-]+)", RegexOptions.Multiline)]
     private static partial Regex CliCommand();
 }

@@ -35,6 +35,13 @@ public sealed class SqlBatch(DbCommand command)
         return this;
     }
 
+    /// <summary>The next value stands alone, with no comma before it.</summary>
+    public SqlBatch Alone()
+    {
+        _isFirstValue = true;
+        return this;
+    }
+
     public SqlBatch Value(Guid id)
     {
         Comma();

@@ -27,6 +27,9 @@ public abstract class SqlDialect
     /// <summary>Ends a multi-row INSERT so that existing rows take the new values of <paramref name="columns"/>.</summary>
     public abstract string OnConflictUpdate(string key, IEnumerable<string> columns);
 
+    /// <summary>Begins an INSERT that passes over rows that are there already, and counts the others.</summary>
+    public abstract string InsertNew { get; }
+
     /// <summary>As <see cref="OnConflictUpdate"/>, for those existing rows only that meet the condition on their old values.</summary>
     public abstract string OnConflictUpdateIf(string condition, string key, IEnumerable<string> columns);
 

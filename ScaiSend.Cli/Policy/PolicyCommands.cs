@@ -1,0 +1,140 @@
+using System.CommandLine;
+using ScaiSend.Cli.Roles;
+using ScaiSend.Platform.Policies;
+using ScaiSend.Platform.Policies.Reading;
+
+namespace ScaiSend.Cli.Policy;
+
+/// <summary><c>scaisend policy</c>: checks, explains and tries out delivery policies. Changes nothing.</summary>
+internal static class PolicyCommands
+{
+    public static Command Root(Option<string[]> set) =>
+        new("policy", "Checks, explains and tries out delivery policies (delivery.yaml); changes nothing")
+        {
+            Check(),
+            Explain(set),
+            DryRun(set),
+            Show(),
+        };
+
+    private static Argument<string> File() => new("FILE") { Description = "A delivery policy, such as delivery.yaml" };
+
+    private static Command Check()
+    {
+        var file = File();
+        var command = new Command(
+            "check",
+            "Reads a policy file; says everything that is wrong with it, with line and column (exit code 2), or what it holds"
+        )
+        {
+            file,
+        };
+        command.SetAction(
+            (parsed, _) => RunAsync(parsed, output => PolicySummary.Of(PolicyFiles.Read(new PolicyFile(parsed.GetValue(file))), output))
+        );
+        return command;
+    }
+
+    private static Command Show()
+    {
+        var command = new Command("starting-set", "Prints the starting set that counts below every policy file, with comments");
+        command.SetAction((parsed, _) => RunAsync(parsed, output => output.WriteAsync(StartingSet.Text)));
+        return command;
+    }
+
+    private static Command Explain(Option<string[]> set)
+    {
+        var to = new Option<string>("--to") { Description = "The recipient's address", Required = true };
+        var reply = new Option<string>("--reply")
+        {
+            Description = "The server's reply, such as \"451 4.7.1 Try again later\"",
+            Required = true,
+        };
+        var at = new Option<string>("--at")
+        {
+            Description = $"The command that was answered: {string.Join(", ", PolicySteps.Words)}",
+            DefaultValueFactory = _ => "recipient",
+        };
+        var attempt = new Option<int>("--attempt")
+        {
+            Description = "Number of the attempt that was answered",
+            DefaultValueFactory = _ => 1,
+        };
+        var mx = new Option<string?>("--mx") { Description = "The recipient's mail host; looked up when it is not said" };
+        var tenant = new Option<string?>("--tenant") { Description = "The sending tenant's id: tnt_…" };
+        var file = new Option<string?>("--file") { Description = "A policy file; the one of the settings when it is not said" };
+        var command = new Command(
+            "explain",
+            "Says what a reply leads to: which provider and rule, when it is tried next, when it is given up"
+        )
+        {
+            to,
+            reply,
+            at,
+            attempt,
+            mx,
+            tenant,
+            file,
+            set,
+        };
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                RunAsync(
+                    parsed,
+                    output =>
+                        new Explanation(
+                            parsed.GetValue(to)!,
+                            parsed.GetValue(reply)!,
+                            parsed.GetValue(at)!,
+                            parsed.GetValue(attempt),
+                            parsed.GetValue(mx),
+                            parsed.GetValue(tenant),
+                            parsed.GetValue(file)
+                        ).WriteAsync(output, parsed.GetValue(set)!, cancellationToken)
+                )
+        );
+        return command;
+    }
+
+    private static Command DryRun(Option<string[]> set)
+    {
+        var file = File();
+        var since = new Option<string>("--since")
+        {
+            Description = "How far back, such as 90m, 24h or 7d",
+            DefaultValueFactory = _ => "24h",
+        };
+        var command = new Command(
+            "dry-run",
+            "Replays the recorded attempts against a policy file: how many would end in another way than by the policy of the settings, and how"
+        )
+        {
+            file,
+            since,
+            set,
+        };
+        command.SetAction(
+            (parsed, cancellationToken) =>
+                RunAsync(
+                    parsed,
+                    output =>
+                        Replay.RunAsync(parsed.GetValue(file)!, parsed.GetValue(since)!, parsed.GetValue(set)!, output, cancellationToken)
+                )
+        );
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, Func<TextWriter, Task> run)
+    {
+        try
+        {
+            await run(parsed.InvocationConfiguration.Output);
+            return 0;
+        }
+        catch (SettingsException e)
+        {
+            await parsed.InvocationConfiguration.Error.WriteLineAsync(e.Message);
+            return Commands.WrongSettings;
+        }
+    }
+}

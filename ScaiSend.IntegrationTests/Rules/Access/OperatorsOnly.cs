@@ -1,0 +1,55 @@
+using ScaiSend.Api.Authentication;
+using ScaiSend.Cli.Roles;
+using ScaiSend.IntegrationTests.Support;
+
+namespace ScaiSend.IntegrationTests.Rules.Access;
+
+/// <summary>The admin API opens for operators and for nobody else.</summary>
+public sealed class OperatorsOnly
+{
+    [Fact]
+    public async Task No_route_for_operators_takes_a_key_of_a_tenant_or_none_or_a_wrong_one()
+    {
+        await using var product = await Product.StartAsync(Stack.Embedded, roles: Role.Serve);
+        var routes = Route.All(product).Where(r => r.Pattern.StartsWith("/api/admin", StringComparison.Ordinal)).ToList();
+        Assert.Equal(8, routes.Count);
+        Assert.All(routes, route => Assert.True(route.Rule is { IsForOperators: true }));
+        var everything = await product.AddKeyAsync(await product.TenantIdAsync(), Scopes.All);
+
+        foreach (var route in routes)
+        foreach (
+            var key in (string?[])
+                [null, "", product.LiveKey, product.TestKey, everything, $"sg_admin_{new string('0', 32)}", product.OperatorKey.Text[..^1]]
+        )
+        {
+            var answer = await product.CallAsync(route.Method, route.Path("1"), key);
+            Assert.True(answer.Status == 401, $"{route} with {key}: {answer.Status} {answer.Body}");
+            Assert.StartsWith("{\"detail\":", answer.Body, StringComparison.Ordinal);
+        }
+        foreach (var route in routes)
+            Assert.NotEqual(401, (await product.AsOperatorAsync(route.Method, route.Path("1"))).Status);
+    }
+
+    [Fact]
+    public async Task An_operators_key_opens_nothing_of_a_tenant()
+    {
+        await using var product = await Product.StartAsync(Stack.Embedded, roles: Role.Serve);
+
+        foreach (var route in Route.All(product).Where(r => r.Rule is { IsForOperators: false }))
+            Assert.Equal(401, (await product.AsOperatorAsync(route.Method, route.Path("1"))).Status);
+    }
+
+    [Fact]
+    public async Task Without_keys_in_the_settings_the_admin_API_is_off()
+    {
+        await using var product = await Product.StartAsync(Stack.Embedded, roles: Role.Serve);
+        await product.StopRolesAsync();
+        product.Settings.Remove("Admin:Keys:tests");
+        await product.StartRolesAsync(Role.Serve);
+
+        var answer = await product.AsOperatorAsync("GET", "/api/admin/queue");
+
+        Assert.Equal(403, answer.Status);
+        Assert.Contains("Admin:Keys", answer.Text("detail"), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,153 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.EntityFrameworkCore;
+using ScaiSend.Contracts;
+
+namespace ScaiSend.Platform.Storage.Queue;
+
+/// <summary>Who does something, and how.</summary>
+/// <param name="Via"><c>api</c> or <c>cli</c>.</param>
+public sealed record Operator(string Name, string Via);
+
+/// <summary>The table of what operators did. Entries are only ever added and brought to their end.</summary>
+public sealed class AuditLog(MailDatabase database, TimeProvider time)
+{
+    /// <summary>How long one who carries an entry out may be silent before another goes on with it.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+
+    /// <summary>Most characters of a reason.</summary>
+    public const int MaxReason = 500;
+
+    /// <summary>Everything that operators can do.</summary>
+    public static IReadOnlyList<string> Actions { get; } = [.. Enum.GetValues<QueueAction>().Select(Word), "suspend", "lift"];
+
+    /// <summary>How targets are written.</summary>
+    public static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    /// <summary>Writes down work on the queue; whoever comes first carries it out.</summary>
+    /// <param name="isOurs">Whether the caller does it himself: then nobody else takes it as long as he lives.</param>
+    public Task<AuditEntry> OpenAsync(
+        QueueAction action,
+        QueueFilter filter,
+        string reason,
+        Operator who,
+        bool isOurs,
+        CancellationToken cancellationToken
+    ) =>
+        AddAsync(
+            New(Word(action), JsonSerializer.Serialize(filter, Json), filter.TenantId, reason, who, isOurs ? Now + Lease : Now, null),
+            cancellationToken
+        );
+
+    /// <summary>Writes down what was done already.</summary>
+    public Task<AuditEntry> AddDoneAsync(string action, object target, string reason, Operator who, CancellationToken cancellationToken) =>
+        AddAsync(New(action, JsonSerializer.Serialize(target, Json), null, reason, who, null, Now), cancellationToken);
+
+    /// <summary>Newest first.</summary>
+    /// <param name="before">Only older ones than this.</param>
+    public async Task<IReadOnlyList<AuditEntry>> ListAsync(
+        string? action,
+        string? actor,
+        Guid? tenantId,
+        Guid? before,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var db = database.ForPlatform();
+        var entries = db.AuditEntries.AsNoTracking();
+        if (action is not null)
+            entries = entries.Where(e => e.Action == action);
+        if (actor is not null)
+            entries = entries.Where(e => e.Actor == actor);
+        if (tenantId is not null)
+            entries = entries.Where(e => e.TenantId == tenantId);
+        if (before is { } id)
+            entries = entries.Where(e => e.Id.CompareTo(id) < 0);
+        return await entries.OrderByDescending(e => e.Id).Take(limit).ToListAsync(cancellationToken);
+    }
+
+    public async Task<AuditEntry?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var db = database.ForPlatform();
+        return await db.AuditEntries.AsNoTracking().SingleOrDefaultAsync(e => e.Id == id, cancellationToken);
+    }
+
+    /// <summary>Takes the oldest entry that nobody is at; null when there is none.</summary>
+    public async Task<AuditEntry?> ClaimAsync(CancellationToken cancellationToken)
+    {
+        var now = Now;
+        await using var db = database.ForPlatform();
+        var entry = await db
+            .AuditEntries.AsNoTracking()
+            .Where(e => e.DueAt <= now)
+            .OrderBy(e => e.DueAt)
+            .FirstOrDefaultAsync(cancellationToken);
+        return entry is not null && await SaveAsync(entry, now + Lease, cancellationToken) ? entry : null;
+    }
+
+    /// <summary>Saves how far an entry is. False when somebody else has taken it over meanwhile.</summary>
+    /// <param name="dueAt">Until when we are at it; null when it is done.</param>
+    public async Task<bool> SaveAsync(AuditEntry entry, DateTimeOffset? dueAt, CancellationToken cancellationToken)
+    {
+        var (ours, finishedAt) = (entry.DueAt, dueAt is null ? Now : (DateTimeOffset?)null);
+        using var turn = await database.Dialect.TakeTurnAsync(cancellationToken);
+        await using var db = database.ForPlatform();
+        var saved = await db
+            .AuditEntries.Where(e => e.Id == entry.Id && e.DueAt == ours)
+            .ExecuteUpdateAsync(
+                set =>
+                    set.SetProperty(e => e.DueAt, dueAt)
+                        .SetProperty(e => e.FinishedAt, finishedAt)
+                        .SetProperty(e => e.Matched, entry.Matched)
+                        .SetProperty(e => e.Changed, entry.Changed)
+                        .SetProperty(e => e.BeingSent, entry.BeingSent)
+                        .SetProperty(e => e.Position, entry.Position),
+                cancellationToken
+            );
+        (entry.DueAt, entry.FinishedAt) = (dueAt, finishedAt);
+        return saved > 0;
+    }
+
+    /// <summary>The word for an action.</summary>
+    public static string Word(QueueAction action) => action.ToString().ToLowerInvariant();
+
+    private DateTimeOffset Now => time.GetUtcNow();
+
+    private AuditEntry New(
+        string action,
+        string target,
+        Guid? tenantId,
+        string reason,
+        Operator who,
+        DateTimeOffset? dueAt,
+        DateTimeOffset? finishedAt
+    ) =>
+        new()
+        {
+            Id = Ids.New(time),
+            Action = action,
+            Actor = who.Name,
+            Via = who.Via,
+            Reason = reason,
+            Target = target,
+            TenantId = tenantId,
+            CreatedAt = Now,
+            DueAt = dueAt,
+            FinishedAt = finishedAt,
+        };
+
+    private async Task<AuditEntry> AddAsync(AuditEntry entry, CancellationToken cancellationToken)
+    {
+        using var turn = await database.Dialect.TakeTurnAsync(cancellationToken);
+        await using var db = database.ForPlatform();
+        db.AuditEntries.Add(entry);
+        await db.SaveChangesAsync(cancellationToken);
+        return entry;
+    }
+}
