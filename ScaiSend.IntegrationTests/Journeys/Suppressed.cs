@@ -33,7 +33,7 @@ public sealed class Suppressed
     public async Task A_retry_is_dropped_when_its_recipient_was_suppressed_meanwhile(Stack stack)
     {
         await using var sink = SmtpSink.Start();
-        sink.Answer("later@example.org", "450 4.2.0 greylisted", "450 4.2.0 greylisted");
+        sink.Answer("later@example.org", "450 4.2.0 try again later", "450 4.2.0 try again later");
         await using var product = await Product.StartAsync(stack, sink.Address);
         var plain = await product.SendAsync(Some.To("later@example.org"));
         await product.EmailInStateAsync(plain, "Deferred");

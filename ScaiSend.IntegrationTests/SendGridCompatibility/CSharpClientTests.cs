@@ -16,6 +16,7 @@ public sealed class CSharpClientTests
     {
         await using var sink = SmtpSink.Start();
         await using var product = await Product.StartAsync(stack, sink.Address);
+        await product.AddGroupAsync(1);
         var sendAt = product.Clock.GetUtcNow().AddHours(2);
         var sent = new Dictionary<string, (JsonObject Request, string Id)>();
         foreach (var (kind, message) in CSharpMessages.All(sendAt))

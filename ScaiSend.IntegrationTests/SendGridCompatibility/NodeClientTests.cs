@@ -16,6 +16,7 @@ public sealed class NodeClientTests
     {
         await using var sink = SmtpSink.Start();
         await using var product = await Product.StartAsync(stack, sink.Address);
+        await product.AddGroupAsync(1);
         var sendAt = product.Clock.GetUtcNow().AddHours(2).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
 
         var lines = await RunAsync("send.cjs", $"{product.Http.BaseAddress}sendgrid", product.LiveKey, sendAt);

@@ -7,6 +7,7 @@ using ScaiSend.Api.Keys;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Contracts;
 using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Platform.Storage.Tenants;
 
 namespace ScaiSend.IntegrationTests.Support;
@@ -39,6 +40,24 @@ public static class Credentials
         );
         await db.SaveChangesAsync(Stop);
         return id;
+    }
+
+    /// <summary>An unsubscribe group of the seeded tenant with a known id, put into the database past the API.</summary>
+    public static async Task AddGroupAsync(this Product product, int groupId)
+    {
+        var tenantId = await product.TenantIdAsync();
+        await using var db = product.Services.GetRequiredService<MailDatabase>().ForPlatform();
+        db.UnsubscribeGroups.Add(
+            new UnsubscribeGroup
+            {
+                TenantId = tenantId,
+                Id = groupId,
+                Name = "News",
+                Description = "Monthly",
+                CreatedAt = product.Clock.GetUtcNow(),
+            }
+        );
+        await db.SaveChangesAsync(Stop);
     }
 
     /// <summary>A new key of a tenant, put into the database past the API; answers its secret.</summary>

@@ -111,7 +111,7 @@ public sealed class ExampleTests(RunningApi running) : IClassFixture<RunningApi>
     public async Task A_message_is_as_described_at_every_point_of_its_way(Stack stack)
     {
         await using var sink = SmtpSink.Start();
-        sink.Answer("late@example.org", "451 4.7.1 Later");
+        sink.Answer("late@example.org", "451 4.3.0 Later");
         sink.AlwaysAnswer("nobody@example.org", "550 5.1.1 No such user");
         await using var product = await Product.StartAsync(stack, sink.Address);
         var schema = running.Api.Document["components"]!["schemas"]!["Message"]!;
