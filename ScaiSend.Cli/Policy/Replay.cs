@@ -1,5 +1,6 @@
 using ScaiSend.Cli.Roles;
 using ScaiSend.Delivery.Sending;
+using ScaiSend.Platform;
 using ScaiSend.Platform.Policies;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Sql;
@@ -82,7 +83,7 @@ internal sealed class Replay(DeliveryPolicy inForce, DeliveryPolicy candidate, R
                 answer,
                 attempt.Step ?? (attempt.ReplyCode is null ? null : "recipient"),
                 ProviderIn(policy, attempt),
-                attempt.Recipient[(attempt.Recipient.LastIndexOf('@') + 1)..],
+                MailDomain.Of(attempt.Recipient),
                 attempt.TenantId,
                 attempt.Number
             )

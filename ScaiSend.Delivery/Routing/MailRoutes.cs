@@ -1,5 +1,6 @@
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Delivery.Encryption;
+using ScaiSend.Platform;
 using ScaiSend.Platform.Policies;
 
 namespace ScaiSend.Delivery.Routing;
@@ -12,7 +13,7 @@ public sealed class MailRoutes(MxLookup mx, CurrentPolicy current, MtaStsLookup 
 {
     public async Task<MxRoute> FindAsync(RenderedMail mail, Guid emailId, Guid tenantId, CancellationToken cancellationToken)
     {
-        var domain = mail.Recipient[(mail.Recipient.LastIndexOf('@') + 1)..].ToLowerInvariant();
+        var domain = MailDomain.Of(mail.Recipient);
         var policy = current.Value;
         var (route, published) = TransportBeforeDns(policy, domain, tenantId) is { } transport
             ? (To(transport), MtaStsFinding.Nothing)

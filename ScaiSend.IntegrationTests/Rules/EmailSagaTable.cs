@@ -72,7 +72,8 @@ public sealed class EmailSagaTable
         [(EmailStatus.Deferred, typeof(RetryRequested))] = EmailStatus.Deferred,
     };
 
-    private static RetrySchedule NewSchedule() => new(new CurrentPolicy(), new Unchanging<RetryOptions>(new()));
+    private static RetrySchedule NewSchedule(CurrentPolicy? policy = null) =>
+        new(policy ?? new CurrentPolicy(), new Unchanging<RetryOptions>(new()));
 
     private static readonly Func<int, EmailFact>[] Facts =
     [
@@ -211,6 +212,28 @@ public sealed class EmailSagaTable
     public void The_schedule_waits_longer_each_time_and_its_last_wait_repeats(int attempts, int minutes) =>
         Assert.Equal(TimeSpan.FromMinutes(minutes), NewSchedule().WaitAfter(attempts, null, "b.test", Guid.Empty));
 
+    [Theory]
+    [InlineData("ada@bücher.example")]
+    [InlineData("Ada@Xn--Bcher-KVA.Example")]
+    public async Task A_domains_schedule_counts_however_the_recipient_is_written(string recipient)
+    {
+        var policy = new CurrentPolicy();
+        policy.Replace(
+            new DeliveryPolicy
+            {
+                Domains = new Dictionary<string, Handling>
+                {
+                    ["xn--bcher-kva.example"] = new Handling { Schedule = [TimeSpan.FromMinutes(7)], GiveUpAfter = TimeSpan.FromHours(5) },
+                },
+            }
+        );
+        var saga = In(EmailStatus.Delivering, recipient: recipient);
+
+        await RaiseAsync(saga, new DeliveryDeferred(Id, saga.Version, Attempt, "mail/x"), policy);
+
+        Assert.Equal((Now.AddMinutes(7), saga.StartsAt.AddHours(5)), (saga.DueAt, saga.DeadlineAt));
+    }
+
     private static void AssertUnchanged(EmailState saga, EmailStatus state)
     {
         Assert.Equal((state, 7, false), (saga.Status, saga.Version, saga.IsChanged));
@@ -218,10 +241,11 @@ public sealed class EmailSagaTable
         Assert.Empty(saga.NewAttempts);
     }
 
-    private static EmailState In(EmailStatus state, DateTimeOffset? deadline = null) =>
+    private static EmailState In(EmailStatus state, DateTimeOffset? deadline = null, string recipient = "ada@b.test") =>
         new()
         {
             CorrelationId = Id,
+            Recipient = recipient,
             State = (int)state,
             Version = 7,
             Lane = state.IsEnded() ? EmailLane.Ended : EmailLane.InFlight,
@@ -233,9 +257,9 @@ public sealed class EmailSagaTable
             AttemptStartedAt = state == EmailStatus.Delivering ? Now.AddSeconds(-5) : null,
         };
 
-    private static async Task RaiseAsync(EmailState saga, EmailFact fact)
+    private static async Task RaiseAsync(EmailState saga, EmailFact fact, CurrentPolicy? policy = null)
     {
-        var machine = new EmailStateMachine(new FakeTimeProvider(Now), NewSchedule(), Options.Create(new Leases()));
+        var machine = new EmailStateMachine(new FakeTimeProvider(Now), NewSchedule(policy), Options.Create(new Leases()));
         var mediator = Bus.Factory.CreateMediator(configure => configure.StateMachineSaga(machine, new OneSaga(saga)));
         await mediator.Send(fact, fact.GetType(), TestContext.Current.CancellationToken);
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MassTransit;
 using ScaiSend.Contracts.Emails;
+using ScaiSend.Platform;
 using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Storage.Emails;
 using ScaiSend.Platform.Storage.Suppressions;
@@ -145,7 +146,7 @@ internal sealed class EmailSteps(TimeProvider time, RetrySchedule retry, Leases 
         // Who the provider is shows only now, and the policy may have changed since.
         context.Saga.DeadlineAt =
             context.Saga.StartsAt
-            + retry.GiveUpAfter(context.Message.Attempt.Provider, DomainOf(context.Saga.Recipient), context.Saga.TenantId);
+            + retry.GiveUpAfter(context.Message.Attempt.Provider, MailDomain.Of(context.Saga.Recipient), context.Saga.TenantId);
     }
 
     public bool IsPastDeadline(BehaviorContext<EmailState> context) => Now >= context.Saga.DeadlineAt;
@@ -156,7 +157,7 @@ internal sealed class EmailSteps(TimeProvider time, RetrySchedule retry, Leases 
         var saga = context.Saga;
         var wait =
             context.Message.RetryAfter
-            ?? retry.WaitAfter(saga.Attempts, context.Message.Attempt.Provider, DomainOf(saga.Recipient), saga.TenantId);
+            ?? retry.WaitAfter(saga.Attempts, context.Message.Attempt.Provider, MailDomain.Of(saga.Recipient), saga.TenantId);
         var next = Now + wait;
         Wait(saga, next < saga.DeadlineAt ? next : saga.DeadlineAt);
     }
@@ -292,8 +293,6 @@ internal sealed class EmailSteps(TimeProvider time, RetrySchedule retry, Leases 
                 EmailId = saga.CorrelationId,
             }
         );
-
-    private static string DomainOf(string address) => address[(address.LastIndexOf('@') + 1)..];
 
     private static string Word(BounceClass bounceClass) => bounceClass.ToString().ToLowerInvariant();
 

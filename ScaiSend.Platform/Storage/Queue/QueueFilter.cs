@@ -1,4 +1,3 @@
-using System.Globalization;
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Platform.Storage.Emails;
 
@@ -41,23 +40,8 @@ public sealed record QueueFilter
         && (IsHeld is not { } isHeld || email.IsHeld == isHeld)
         && (CreatedBefore is not { } before || email.CreatedAt < before)
         && (CreatedAfter is not { } after || email.CreatedAt >= after)
-        && (Domain is not { } domain || email.Domain == Ascii(domain))
+        && (Domain is not { } domain || email.Domain == MailDomain.Spell(domain))
         && (Provider is not { } provider || provider.Equals(email.Provider, StringComparison.OrdinalIgnoreCase));
-
-    internal static string Ascii(string domain)
-    {
-        try
-        {
-            return new IdnMapping { UseStd3AsciiRules = false }
-                .GetAscii(domain)
-                .ToLowerInvariant();
-        }
-        // What is no name is compared as it is.
-        catch (ArgumentException)
-        {
-            return domain.ToLowerInvariant();
-        }
-    }
 }
 
 /// <summary>An email of the queue.</summary>
@@ -81,5 +65,5 @@ public sealed record QueueEmail(
     public bool IsHeld => Lane == EmailLane.Held;
 
     /// <summary>The recipient's domain in A-labels and small letters.</summary>
-    public string Domain => QueueFilter.Ascii(Recipient[(Recipient.LastIndexOf('@') + 1)..]);
+    public string Domain => MailDomain.Of(Recipient);
 }

@@ -1,0 +1,28 @@
+using System.Globalization;
+using System.Text;
+
+namespace ScaiSend.Platform;
+
+/// <summary>The domain of an address in the one spelling by which domains are compared: A-labels and small letters.</summary>
+public static class MailDomain
+{
+    private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = false };
+
+    /// <summary>What follows the last at sign; a text without one is all domain.</summary>
+    public static string Of(string address) => Spell(address[(address.LastIndexOf('@') + 1)..]);
+
+    /// <summary>A domain so spelled; what is no name is only put into small letters.</summary>
+    public static string Spell(string domain)
+    {
+        if (Ascii.IsValid(domain))
+            return domain.ToLowerInvariant();
+        try
+        {
+            return Idn.GetAscii(domain).ToLowerInvariant();
+        }
+        catch (ArgumentException)
+        {
+            return domain.ToLowerInvariant();
+        }
+    }
+}
