@@ -39,18 +39,7 @@ public sealed class MailInHand(IBlobStore blobs, MailPieces pieces, Hints hints,
         return key;
     }
 
-    /// <summary>Deletes what is no longer needed; what a failure leaves behind costs only room.</summary>
-    public async Task ForgetAsync(ProcessedEmail email, CancellationToken cancellationToken)
-    {
-        if (email.MailKey is not { } key)
-            return;
-        try
-        {
-            await blobs.DeleteAsync(key, cancellationToken);
-        }
-        catch (Exception e) when (e is IOException or HttpRequestException or Amazon.Runtime.AmazonServiceException)
-        {
-            log.LogWarning("The spooled mail {Key} could not be deleted: {Reason}", key, e.Message);
-        }
-    }
+    /// <summary>Deletes what is no longer needed.</summary>
+    public Task ForgetAsync(ProcessedEmail email, CancellationToken cancellationToken) =>
+        email.MailKey is { } key ? blobs.ForgetMailAsync(key, log, cancellationToken) : Task.CompletedTask;
 }

@@ -70,29 +70,18 @@ public sealed class RenderEmailsConsumer(
             key = KeyOf(email.Hint.EmailId);
             await emails.Blobs.PutMailAsync(key, mail, cancellationToken);
         }
+        var processed = new ProcessedEmail(
+            email.Hint.EmailId,
+            email.Hint.MessageId,
+            email.Hint.TenantId,
+            email.Hint.Version,
+            key is null ? mail : null,
+            key
+        );
         // The sender of this process tells the saga of both steps at once; until then the renderer's lease stands.
         if (hints.IsHandover)
-            return new ProcessedEmail(
-                email.Hint.EmailId,
-                email.Hint.MessageId,
-                email.Hint.TenantId,
-                email.Hint.Version,
-                key is null ? mail : null,
-                key
-            )
-            {
-                IsUntold = true,
-            };
+            return processed with { IsUntold = true };
         var after = await mediator.TellAsync(new RenderingSucceeded(email.Hint.EmailId, email.Hint.Version), cancellationToken);
-        return after is { IsAccepted: true }
-            ? new ProcessedEmail(
-                email.Hint.EmailId,
-                email.Hint.MessageId,
-                email.Hint.TenantId,
-                after.Version,
-                key is null ? mail : null,
-                key
-            )
-            : null;
+        return after is { IsAccepted: true } ? processed with { Version = after.Version } : null;
     }
 }

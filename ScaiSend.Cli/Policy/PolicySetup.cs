@@ -24,14 +24,7 @@ internal sealed class PolicySetup : IAsyncDisposable
     /// <exception cref="SettingsException">A setting is wrong, or the policy of the settings is.</exception>
     public static PolicySetup Build(IEnumerable<string> sets)
     {
-        var configuration = new ConfigurationManager();
-        configuration.AddSettings(new Dictionary<string, string?> { ["Stack"] = "servers" }, sets);
-        // What belongs to other commands need not be set here.
-        if (
-            Settings.Errors(configuration).Where(error => !error.StartsWith("Secrets:", StringComparison.Ordinal)).ToList() is
-            { Count: > 0 } errors
-        )
-            throw new SettingsException(string.Join(Environment.NewLine, errors));
+        var configuration = Settings.ForCommand(sets);
         var settings = configuration.GetSection(Settings.Root);
         var policy = PolicyFiles.Read(new PolicyFile(settings["Delivery:PolicyFile"]));
         var current = new CurrentPolicy();

@@ -79,14 +79,7 @@ internal static class ReportCommands
 
     private static MailDatabase DatabaseOf(IEnumerable<string> sets)
     {
-        var configuration = new ConfigurationManager();
-        configuration.AddSettings(new Dictionary<string, string?> { ["Stack"] = "servers" }, sets);
-        // What belongs to other commands need not be set here.
-        if (
-            Settings.Errors(configuration).Where(error => !error.StartsWith("Secrets:", StringComparison.Ordinal)).ToList() is
-            { Count: > 0 } errors
-        )
-            throw new SettingsException(string.Join(Environment.NewLine, errors));
+        var configuration = Settings.ForCommand(sets);
         var options = configuration.GetSection(Settings.Root).GetSection("Database").Get<DatabaseOptions>() ?? new DatabaseOptions();
         return new MailDatabase(Options.Create(options));
     }

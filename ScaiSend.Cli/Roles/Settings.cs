@@ -101,6 +101,16 @@ public static class Settings
         return errors;
     }
 
+    /// <summary>The settings of the servers stack, for a command that runs no role; what only roles need, the secret, may be missing.</summary>
+    /// <exception cref="SettingsException">A setting is wrong.</exception>
+    public static ConfigurationManager ForCommand(IEnumerable<string> sets)
+    {
+        var configuration = new ConfigurationManager();
+        configuration.AddSettings(new Dictionary<string, string?> { ["Stack"] = "servers" }, sets);
+        var errors = Errors(configuration).Where(error => !error.StartsWith("Secrets:", StringComparison.Ordinal)).ToList();
+        return errors.Count == 0 ? configuration : throw new SettingsException(string.Join(Environment.NewLine, errors));
+    }
+
     private static IEnumerable<string> Errors(IConfigurationSection root, string section, Type type)
     {
         object options = Activator.CreateInstance(type)!;
