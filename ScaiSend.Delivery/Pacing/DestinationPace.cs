@@ -24,7 +24,6 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
     private readonly Pace _pace = new();
     private readonly FailureStreak _failures = new(suspendAfter);
     private readonly ReturnTimes _returns = new();
-    private readonly SentLately _sent = new();
     private readonly Queue<TaskCompletionSource<bool>> _line = new();
     private PaceLimits _limits = new(1, null);
     private int _inUse;
@@ -164,7 +163,6 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
         lock (_lock)
         {
             _seconds = _seconds is { } before ? before + Weight * (took.TotalSeconds - before) : took.TotalSeconds;
-            _sent.Add(now);
             if (signal != PaceSignal.NoConnection)
                 _failures.End();
             switch (signal)
@@ -192,14 +190,14 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
         lock (_lock)
         {
             if (Standing is { } before && standing.SlowedAt > before.SlowedAt && !HasNews)
-                _pace.Slow(now, _sent.PerMinute(now));
+                _pace.Slow(now);
             (Standing, HasNews) = (standing, false);
         }
     }
 
     private void Slow(DateTimeOffset now)
     {
-        if (_pace.Slow(now, _sent.PerMinute(now)))
+        if (_pace.Slow(now))
             HasNews = true;
     }
 

@@ -2,7 +2,8 @@ namespace ScaiSend.Delivery.Pacing;
 
 /// <summary>
 /// Adapts to what a destination says: halves connections and mails a minute when it asks for less, and gets them back step by step with each success
-/// and with time, as TCP does and Postfix after it. Pure; never above the limits, never below <see cref="Least"/> of them. For one caller at a time.
+/// and with time, as TCP does and Postfix after it. A destination without a limit of mails a minute gets none: one that is made up from a quiet
+/// moment would starve it. Pure; never above the limits, never below <see cref="Least"/> of them. For one caller at a time.
 /// </summary>
 public sealed class Pace
 {
@@ -15,16 +16,12 @@ public sealed class Pace
     /// <summary>From standstill to the limits when nothing is sent that could succeed.</summary>
     public static readonly TimeSpan RecoversWithin = TimeSpan.FromMinutes(10);
 
-    // A destination without a limit of its own is slowed from what it was sent before, at least this much a minute.
-    private const int LeastMeasured = 10;
-
     // How many successes on each connection give a connection more, when there are few of them.
     private const int LeastSteps = 20;
 
     private double _share = 1;
     private DateTimeOffset _at;
     private DateTimeOffset? _slowedAt;
-    private int _measured = LeastMeasured;
 
     /// <summary>The share of the limits that may be used, above 0 and up to 1.</summary>
     public double ShareAt(DateTimeOffset now)
@@ -36,14 +33,11 @@ public sealed class Pace
     }
 
     /// <summary>The destination asks for less. False when that was heard already.</summary>
-    /// <param name="sentPerMinute">What it was sent lately.</param>
-    public bool Slow(DateTimeOffset now, int sentPerMinute)
+    public bool Slow(DateTimeOffset now)
     {
         if (_slowedAt is { } before && now - before < OneSlowdownPer)
             return false;
-        if (ShareAt(now) >= 1)
-            _measured = Math.Max(LeastMeasured, sentPerMinute);
-        _share = Math.Max(Least, _share / 2);
+        _share = Math.Max(Least, ShareAt(now) / 2);
         _slowedAt = now;
         return true;
     }
@@ -63,7 +57,7 @@ public sealed class Pace
             return limits;
         return new PaceLimits(
             Math.Max(1, (int)(limits.Connections * share)),
-            Math.Max(1, (int)(Math.Min(limits.PerMinute ?? _measured, int.MaxValue) * share))
+            limits.PerMinute is { } rate ? Math.Max(1, (int)(rate * share)) : null
         );
     }
 
