@@ -14,10 +14,19 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
     /// <summary>Whose turn comes within so long, as far as it is up to the destination, waits in line.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Most mails in hand for a destination that has not finished one yet; half of what all together may have.</summary>
-    public const int MaxUnproven = Deliveries.Concurrency / 2;
+    /// <summary>
+    /// How long a destination may seem too slow before its mail is held back. It may be us: the first mails after a start, or a machine that has more to
+    /// do than it can. Meanwhile its mail waits in line, and what it holds up is bounded.
+    /// </summary>
+    public static readonly TimeSpan Trial = TimeSpan.FromSeconds(5);
 
-    // The newest mail's weight in the average.
+    /// <summary>Most mails in hand for one destination; half of what takes long may be in hand for all together.</summary>
+    public const int MaxInHand = Deliveries.MaxSlow / 2;
+
+    // Who is held back waits at most so many times as long as the destination has been slow: what seems slow for a moment delays nothing for long.
+    private const int WaitsTimes = 4;
+
+    // The newest mail's least weight in the average; the first ones count alike, so that the very first, which opens the connection, is soon forgotten.
     private const double Weight = 0.1;
 
     private readonly Lock _lock = new();
@@ -31,6 +40,8 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
     private int _sending;
     private long _sinceSum;
     private double? _seconds;
+    private int _finished;
+    private DateTimeOffset? _crowdedSince;
     private Task? _meeting;
 
     public Destination Destination => destination;
@@ -153,7 +164,12 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
             var perMail = (SecondsPerMail(now) ?? 0) / Math.Max(1, limits.Connections);
             if (limits.PerMinute is { } rate)
                 perMail = Math.Max(perMail, 60.0 / rate);
-            return _returns.Next(now, TimeSpan.FromSeconds(Math.Min(perMail, ReturnTimes.Longest.TotalSeconds)), jitter);
+            return _returns.Next(
+                now,
+                TimeSpan.FromSeconds(Math.Min(perMail, ReturnTimes.Longest.TotalSeconds)),
+                LongestWait(limits, now),
+                jitter
+            );
         }
     }
 
@@ -162,7 +178,10 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
     {
         lock (_lock)
         {
-            _seconds = _seconds is { } before ? before + Weight * (took.TotalSeconds - before) : took.TotalSeconds;
+            _finished++;
+            _seconds = _seconds is { } before
+                ? before + Math.Max(Weight, 1.0 / _finished) * (took.TotalSeconds - before)
+                : took.TotalSeconds;
             if (signal != PaceSignal.NoConnection)
                 _failures.End();
             switch (signal)
@@ -203,9 +222,25 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
 
     private bool MayWait(int limit, DateTimeOffset now)
     {
-        if (_seconds is null && _inUse + _waiting >= MaxUnproven)
+        if (_inUse + _waiting >= MaxInHand)
             return false;
-        return (_waiting + 1) * (SecondsPerMail(now) ?? 0) / limit <= Patience.TotalSeconds;
+        var seconds = SecondsPerMail(now) ?? 0;
+        if ((_waiting + 1) * seconds / limit > Patience.TotalSeconds)
+            return now - (_crowdedSince ??= now.AddSeconds(-seconds)) < Trial;
+        if (seconds <= SlowMail.TotalSeconds)
+            _crowdedSince = null;
+        return true;
+    }
+
+    // A limit of the policy's is what it is; a guess from what was seen so far is believed for as long as it has been true.
+    private TimeSpan LongestWait(PaceLimits limits, DateTimeOffset now)
+    {
+        if (limits.PerMinute is not null || limits.Connections == 0)
+            return ReturnTimes.Longest;
+        var believed = (now - (_crowdedSince ?? now)) * WaitsTimes;
+        return believed > ReturnTimes.Longest ? ReturnTimes.Longest
+            : believed > ReturnTimes.Shortest * 2 ? believed
+            : ReturnTimes.Shortest * 2;
     }
 
     // What is under way counts too: a destination that has just become slow has not finished a slow mail yet.

@@ -25,7 +25,7 @@ public sealed class Pacer(
     /// <summary>How long an unused destination is remembered.</summary>
     public static readonly TimeSpan Remember = TimeSpan.FromMinutes(15);
 
-    /// <summary>Most mails on connections to slow destinations, over all of them; each further one is held back.</summary>
+    /// <summary>Most mails on or in line for connections to slow destinations, over all of them; each further one is held back.</summary>
     public const int MaxSlow = Deliveries.MaxSlow - Deliveries.Concurrency / 2;
 
     private readonly ConcurrentDictionary<Destination, DestinationPace> _paces = new();
@@ -49,9 +49,8 @@ public sealed class Pacer(
         var isSlow = pace.IsSlow(now);
         if (isSlow && Volatile.Read(ref _slow) >= MaxSlow)
             return HoldBack(pace, "Too many slow receivers are being sent to at once");
-        if (!pace.TryEnter(now, out var line))
-            if (line is null || !await WaitAsync(pace, line, cancellationToken))
-                return HoldBack(pace, $"All {limits.Connections} connections to {destination.Provider} are in use");
+        if (!pace.TryEnter(now, out var line) && !await WaitAsync(pace, line, isSlow, cancellationToken))
+            return HoldBack(pace, $"All {limits.Connections} connections to {destination.Provider} are in use");
         var place = Occupy(pace, isSlow);
         if (limits.PerMinute is not { } perMinute)
             return new Admission.Admitted(place);
@@ -153,12 +152,24 @@ public sealed class Pacer(
         return new Place(this, pace, isSlow);
     }
 
-    private async Task<bool> WaitAsync(DestinationPace pace, TaskCompletionSource<bool> line, CancellationToken cancellationToken)
+    private async Task<bool> WaitAsync(
+        DestinationPace pace,
+        TaskCompletionSource<bool>? line,
+        bool isSlow,
+        CancellationToken cancellationToken
+    )
     {
+        if (line is null)
+            return false;
         using var limit = new CancellationTokenSource(options.Value.SlotWait, time);
         await using var late = limit.Token.UnsafeRegister(_ => line.TrySetResult(false), null);
         await using var stopped = cancellationToken.UnsafeRegister(_ => line.TrySetResult(false), null);
-        if (await line.Task)
+        if (isSlow)
+            Interlocked.Increment(ref _slow);
+        var hasTurn = await line.Task;
+        if (isSlow)
+            Interlocked.Decrement(ref _slow);
+        if (hasTurn)
             return true;
         pace.StopWaiting();
         cancellationToken.ThrowIfCancellationRequested();

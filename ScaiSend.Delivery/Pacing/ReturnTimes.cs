@@ -15,14 +15,15 @@ public sealed class ReturnTimes
 
     /// <summary>How long the next one waits.</summary>
     /// <param name="perMail">How long the destination takes for one more.</param>
+    /// <param name="longest">More than <see cref="Shortest"/>, at most <see cref="Longest"/>.</param>
     /// <param name="jitter">0 to 1.</param>
-    public TimeSpan Next(DateTimeOffset now, TimeSpan perMail, double jitter)
+    public TimeSpan Next(DateTimeOffset now, TimeSpan perMail, TimeSpan longest, double jitter)
     {
         var from = _last > now + Shortest ? _last : now + Shortest;
-        _last = from + perMail < now + Longest ? from + perMail : now + Longest;
+        _last = from + perMail < now + longest ? from + perMail : now + longest;
         var delay = _last - now;
         // Where all would come at once at the longest wait, they are spread over its second half.
-        return delay >= Longest ? Longest * (0.5 + jitter / 2) : Min(delay * (1 + jitter / 4), Longest);
+        return delay >= longest ? longest * (0.5 + jitter / 2) : Min(delay * (1 + jitter / 4), longest);
     }
 
     /// <summary>How long a mail to a suspended destination waits: to the end, spread over a quarter more.</summary>

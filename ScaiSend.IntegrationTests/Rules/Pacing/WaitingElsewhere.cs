@@ -11,7 +11,7 @@ public sealed class WaitingElsewhere
     public void Mails_come_back_one_after_the_other_as_fast_as_they_are_taken()
     {
         var times = new ReturnTimes();
-        var delays = Enumerable.Range(0, 100).Select(_ => times.Next(Start, TimeSpan.FromSeconds(1.5), 0)).ToList();
+        var delays = Enumerable.Range(0, 100).Select(_ => times.Next(Start, TimeSpan.FromSeconds(1.5), ReturnTimes.Longest, 0)).ToList();
         Assert.Equal(Enumerable.Range(1, 100).Select(n => ReturnTimes.Shortest + TimeSpan.FromSeconds(1.5 * n)), delays);
     }
 
@@ -20,7 +20,10 @@ public sealed class WaitingElsewhere
     {
         var times = new ReturnTimes();
         var random = new Random(7);
-        var delays = Enumerable.Range(0, 20_000).Select(_ => times.Next(Start, TimeSpan.FromSeconds(1.5), random.NextDouble())).ToList();
+        var delays = Enumerable
+            .Range(0, 20_000)
+            .Select(_ => times.Next(Start, TimeSpan.FromSeconds(1.5), ReturnTimes.Longest, random.NextDouble()))
+            .ToList();
         var late = delays.Skip(1000).ToList();
         Assert.All(late, delay => Assert.InRange(delay, ReturnTimes.Longest / 2, ReturnTimes.Longest));
         // A tenth of that time brings about a tenth of the mails.
@@ -38,7 +41,11 @@ public sealed class WaitingElsewhere
                 foreach (var (passed, perMail, jitter) in list)
                 {
                     now += TimeSpan.FromMilliseconds(passed);
-                    Assert.InRange(times.Next(now, TimeSpan.FromMilliseconds(perMail), jitter), ReturnTimes.Shortest, ReturnTimes.Longest);
+                    Assert.InRange(
+                        times.Next(now, TimeSpan.FromMilliseconds(perMail), ReturnTimes.Longest, jitter),
+                        ReturnTimes.Shortest,
+                        ReturnTimes.Longest
+                    );
                 }
             });
 

@@ -151,6 +151,36 @@ public sealed class SharingAPace : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_seems_slow_for_a_moment_keeps_its_mail_in_line()
+    {
+        Limit(connections: 1);
+        var node = await NodeAsync("");
+        var place = Assert.Single(await node.PlacesAsync(1));
+        _clock.Advance(TimeSpan.FromSeconds(4));
+
+        var waiting = node.EnterAsync().AsTask();
+        Assert.False(waiting.IsCompleted);
+        place.Dispose();
+        Assert.IsType<Admission.Admitted>(await waiting);
+    }
+
+    [Fact]
+    public async Task Who_is_held_back_waits_no_more_than_four_times_as_long_as_it_has_been_slow()
+    {
+        Limit(connections: 1);
+        var node = await NodeAsync("");
+        await node.PlacesAsync(1);
+        _clock.Advance(TimeSpan.FromSeconds(10));
+
+        for (var i = 0; i < 1000; i++)
+            Assert.InRange(
+                Assert.IsType<Admission.HeldBack>(await node.EnterAsync()).Delay,
+                ReturnTimes.Shortest,
+                TimeSpan.FromSeconds(40)
+            );
+    }
+
+    [Fact]
     public async Task Who_waits_in_line_gets_the_connection_that_is_given_back()
     {
         Limit(connections: 1);
