@@ -1,14 +1,17 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ScaiSend.Contracts.Emails;
+using ScaiSend.Platform.Bus;
 
 namespace ScaiSend.Delivery;
 
 /// <summary>
-/// Holds the emails that this process has in hand. A bounded number at once; one that takes long goes on beside them, also bounded, so that mail to
-/// slow receivers keeps no place that other mail needs. Whoever gives an email here is free at once: its lease is the guarantee.
+/// Holds the emails that this process has in hand. A bounded number at once, tenants in turn; one that takes long goes on beside them, also bounded,
+/// so that mail to slow receivers keeps no place that other mail needs. Whoever gives an email here is free at once: its lease is the guarantee.
 /// </summary>
-public sealed class Deliveries(DeliverEmail deliver, TimeProvider time, ILogger<Deliveries> log) : IHostedService, IDisposable
+public sealed class Deliveries(DeliverEmail deliver, Handover handover, TimeProvider time, ILogger<Deliveries> log)
+    : IHostedService,
+        IDisposable
 {
     /// <summary>Most emails in hand at once that go on quickly.</summary>
     public const int Concurrency = 256;
@@ -19,31 +22,35 @@ public sealed class Deliveries(DeliverEmail deliver, TimeProvider time, ILogger<
     /// <summary>From when on an email takes long.</summary>
     public static readonly TimeSpan SlowAfter = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim _quick = new(Concurrency, Concurrency);
+    private readonly FairPlaces _quick = new(Concurrency);
     private readonly SemaphoreSlim _slow = new(MaxSlow, MaxSlow);
     private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>Takes an email in hand; waits while there are too many.</summary>
+    /// <summary>Takes an email in hand; waits for its tenant's turn while there are too many.</summary>
     public async Task TakeAsync(ProcessedEmail email, CancellationToken cancellationToken)
     {
-        await _quick.WaitAsync(cancellationToken);
+        await _quick.TakeAsync(email.TenantId, cancellationToken);
         // Not on the giver's time: it has the next email to give.
         _ = Task.Run(() => RunAsync(email), CancellationToken.None);
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>From now on the renderer of the same process gives its emails here.</summary>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        handover.Open(TakeAsync);
+        return Task.CompletedTask;
+    }
 
     /// <summary>What waits for its turn is given back; what has begun gets its time.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
-        await TakeAllAsync(_quick, Concurrency, cancellationToken);
-        await TakeAllAsync(_slow, MaxSlow, cancellationToken);
+        await TakeAllAsync(Concurrency, () => _quick.TakeAsync(Guid.Empty, cancellationToken));
+        await TakeAllAsync(MaxSlow, () => _slow.WaitAsync(cancellationToken));
     }
 
     public void Dispose()
     {
-        _quick.Dispose();
         _slow.Dispose();
         _stopping.Dispose();
     }
@@ -51,20 +58,23 @@ public sealed class Deliveries(DeliverEmail deliver, TimeProvider time, ILogger<
     private async Task RunAsync(ProcessedEmail email)
     {
         var delivery = DeliverAsync(email);
-        var place = _quick;
+        var isSlow = false;
         try
         {
             await delivery.WaitAsync(SlowAfter, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!delivery.IsCompleted && _slow.Wait(0, CancellationToken.None))
             {
-                place = _slow;
-                _quick.Release();
+                isSlow = true;
+                _quick.GiveBack();
             }
             await delivery;
         }
         finally
         {
-            place.Release();
+            if (isSlow)
+                _slow.Release();
+            else
+                _quick.GiveBack();
         }
     }
 
@@ -83,12 +93,12 @@ public sealed class Deliveries(DeliverEmail deliver, TimeProvider time, ILogger<
     }
 
     // Whoever has all places knows that nobody has one any more.
-    private static async Task TakeAllAsync(SemaphoreSlim places, int count, CancellationToken cancellationToken)
+    private static async Task TakeAllAsync(int count, Func<Task> takeAsync)
     {
         try
         {
             for (var i = 0; i < count; i++)
-                await places.WaitAsync(cancellationToken);
+                await takeAsync();
         }
         catch (OperationCanceledException)
         {

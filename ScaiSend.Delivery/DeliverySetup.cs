@@ -25,7 +25,6 @@ public static class DeliverySetup
         services.AddHostedService(s => s.GetRequiredService<Suspensions>());
         services.AddHostedService(s => s.GetRequiredService<Pacer>());
         // Stopped after those who give emails to it: hosted services stop in reverse order.
-        services.AddHostedService(s => s.GetRequiredService<Deliveries>());
-        return services.AddHostedService<DeliverHandedOver>();
+        return services.AddHostedService(s => s.GetRequiredService<Deliveries>());
     }
 }

@@ -18,6 +18,7 @@ public static class ProcessingSetup
     public static IServiceCollection AddProcessing(this IServiceCollection services)
     {
         services.AddSingleton(s => s.GetRequiredService<IOptions<RenderingOptions>>().Value);
+        services.AddSingleton(s => new FairPlaces(s.GetRequiredService<IOptions<BusOptions>>().Value.Concurrency));
         services.AddSingleton<MailRenderer>();
         services.AddSingleton<EmailsToRender>();
         services.TryAddSingleton<SuppressionCheck>();

@@ -20,6 +20,7 @@ public sealed class RenderEmailsConsumer(
     MailRenderer renderer,
     IMediator mediator,
     Hints hints,
+    FairPlaces places,
     ILogger<RenderEmailsConsumer> log
 ) : IConsumer<EmailsQueued>
 {
@@ -31,11 +32,24 @@ public sealed class RenderEmailsConsumer(
 
     public async Task Consume(ConsumeContext<EmailsQueued> context)
     {
-        var loaded = await emails.LoadAsync(context.Message.Emails, context.CancellationToken);
-        var wanted = await suppressed.FromAsync(loaded, context.CancellationToken);
-        var filled = await templates.FillAsync(wanted, context.CancellationToken);
-        var processed = await Task.WhenAll(filled.Select(email => RenderAsync(email.Email, email.Failure, context.CancellationToken)));
-        await hints.ProcessedAsync([.. processed.OfType<ProcessedEmail>()], context.CancellationToken);
+        await places.TakeAsync([.. context.Message.Emails.Select(e => e.TenantId).Distinct()], context.CancellationToken);
+        try
+        {
+            await RunAsync(context.Message.Emails, context.CancellationToken);
+        }
+        finally
+        {
+            places.GiveBack();
+        }
+    }
+
+    private async Task RunAsync(IReadOnlyList<QueuedEmail> queued, CancellationToken cancellationToken)
+    {
+        var loaded = await emails.LoadAsync(queued, cancellationToken);
+        var wanted = await suppressed.FromAsync(loaded, cancellationToken);
+        var filled = await templates.FillAsync(wanted, cancellationToken);
+        var processed = await Task.WhenAll(filled.Select(email => RenderAsync(email.Email, email.Failure, cancellationToken)));
+        await hints.ProcessedAsync([.. processed.OfType<ProcessedEmail>()], cancellationToken);
     }
 
     /// <summary>Whether the email's batch keeps it from going on. The saga decides: a pause is too late for what was rendered before, a cancel for what is on the wire.</summary>

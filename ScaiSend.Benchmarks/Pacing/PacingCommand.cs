@@ -10,16 +10,23 @@ public static class PacingCommand
     public static Command Create(TimeProvider time)
     {
         var quick = new Option<bool>("--quick") { Description = "A tenth of the mail, for development; the figures mean little." };
+        var blastOnly = new Option<bool>("--blast") { Description = "Only the 100,000 mails of one tenant." };
         var executable = ExecutableOption.Create();
         var command = new Command("pacing", "Other mail while 20,000 mails wait for a tarpit, and while a tenant sends 100,000.")
         {
             quick,
+            blastOnly,
             executable,
         };
         command.SetAction(
             (arguments, cancellationToken) =>
                 Failures.ReportAsync(() =>
-                    new PacingBench(arguments.GetValue(quick), arguments.GetValue(executable), time).RunAsync(cancellationToken)
+                    new PacingBench(
+                        arguments.GetValue(quick),
+                        arguments.GetValue(blastOnly),
+                        arguments.GetValue(executable),
+                        time
+                    ).RunAsync(cancellationToken)
                 )
         );
         return command;

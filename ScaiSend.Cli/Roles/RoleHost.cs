@@ -47,7 +47,14 @@ public static class RoleHost
         Action<IServiceCollection>? replace = null
     )
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions
+            {
+                EnvironmentName = Environments.Production,
+                // Its own settings file is not ours; watching for it would watch all that lies below the working directory.
+                Args = ["--hostBuilder:reloadConfigOnChange=false"],
+            }
+        );
         builder.Configuration.AddSettings(defaults, sets);
         if (Settings.Errors(builder.Configuration) is { Count: > 0 } errors)
             throw new SettingsException(string.Join(Environment.NewLine, errors));

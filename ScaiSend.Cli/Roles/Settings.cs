@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.FileProviders;
 using ScaiSend.Api.Admin;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Delivery.Inbound;
@@ -73,7 +74,7 @@ public static class Settings
     {
         configuration.Sources.Clear();
         configuration.AddInMemoryCollection(defaults.Select(d => KeyValuePair.Create($"{Root}:{d.Key}", d.Value)));
-        configuration.AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true, reloadOnChange: true);
+        configuration.AddJsonFile(FilesToLookAt(Environment.CurrentDirectory), "appsettings.json", optional: true, reloadOnChange: true);
         configuration.AddInMemoryCollection(FromAliases());
         configuration.AddEnvironmentVariables();
         // The last one wins: `up` puts its own before those of its caller.
@@ -81,6 +82,10 @@ public static class Settings
             sets.Select(ReadSet).GroupBy(set => set.Key, StringComparer.OrdinalIgnoreCase).Select(same => same.Last())
         );
     }
+
+    // Looked at every four seconds. A watcher would be told of each file that changes anywhere below: of every mail where the data lies there.
+    private static PhysicalFileProvider FilesToLookAt(string folder) =>
+        new(folder) { UsePollingFileWatcher = true, UseActivePolling = true };
 
     /// <summary>All that is wrong with the settings: each error names the setting, its value and what is allowed.</summary>
     public static IReadOnlyList<string> Errors(IConfiguration configuration)

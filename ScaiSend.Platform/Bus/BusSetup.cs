@@ -69,8 +69,10 @@ public static class BusSetup
     private static void Endpoint(IReceiveEndpointConfigurator endpoint, IBusRegistrationContext context, StageConsumer consumer)
     {
         var options = context.GetRequiredService<IOptions<BusOptions>>().Value;
-        endpoint.PrefetchCount = options.Concurrency;
-        endpoint.ConcurrentMessageLimit = options.Concurrency;
+        // More than are worked on: in the broker's queue they are in order, here the tenants take turns.
+        var inHand = options.Concurrency * BusOptions.HintsInHand;
+        endpoint.PrefetchCount = inHand;
+        endpoint.ConcurrentMessageLimit = inHand;
         endpoint.UseMessageRetry(retry => retry.Intervals(100, 1000, 5000));
         // A hint that fails is worth nothing: the emails' leases bring it back, so it needs no error queue.
         endpoint.PublishFaults = false;

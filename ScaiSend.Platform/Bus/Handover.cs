@@ -1,27 +1,19 @@
-using System.Threading.Channels;
 using ScaiSend.Contracts.Emails;
 
 namespace ScaiSend.Platform.Bus;
 
-/// <summary>Hands rendered emails to the SMTP stage of the same process, without the broker. Bounded: a slow SMTP stage slows the renderer.</summary>
+/// <summary>Hands rendered emails to the SMTP stage of the same process, without the broker. A slow SMTP stage slows the renderer.</summary>
 public sealed class Handover
 {
-    private readonly Channel<ProcessedEmail> _emails = Channel.CreateBounded<ProcessedEmail>(1000);
+    private Func<ProcessedEmail, CancellationToken, Task>? _take;
 
     /// <summary>Whether this process has the SMTP role.</summary>
-    public bool IsOpen { get; private set; }
+    public bool IsOpen => _take is not null;
 
-    /// <summary>Opens the way in; from now on the renderer's emails come here.</summary>
-    public void Open() => IsOpen = true;
+    /// <summary>From now on the renderer's emails go to <paramref name="take"/>, which waits while the SMTP stage has too many.</summary>
+    public void Open(Func<ProcessedEmail, CancellationToken, Task> take) => _take = take;
 
-    /// <summary>Reads what comes.</summary>
-    public IAsyncEnumerable<ProcessedEmail> ReadAsync(CancellationToken cancellationToken) =>
-        _emails.Reader.ReadAllAsync(cancellationToken);
-
-    /// <summary>Gives emails over; waits while the SMTP stage has too many.</summary>
-    public async Task GiveAsync(IEnumerable<ProcessedEmail> emails, CancellationToken cancellationToken)
-    {
-        foreach (var email in emails)
-            await _emails.Writer.WriteAsync(email, cancellationToken);
-    }
+    /// <summary>Gives emails over; waits until the SMTP stage has taken all.</summary>
+    public Task GiveAsync(IEnumerable<ProcessedEmail> emails, CancellationToken cancellationToken) =>
+        Task.WhenAll(emails.Select(email => _take!(email, cancellationToken)));
 }

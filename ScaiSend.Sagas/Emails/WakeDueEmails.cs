@@ -83,7 +83,8 @@ public sealed class WakeDueEmails(
         ]);
         // The renderer asks for itself; what goes straight to the SMTP stage is asked here.
         var retries = await suppressed.DropAsync([.. inTime.Where(e => e.MailKey is not null)], cancellationToken);
-        await hints.ProcessedAsync(
+        // Not waited for: in one process it may take until receivers have taken as much, and the other tenants' mail is due, too.
+        _ = hints.ProcessedAsync(
             [.. retries.Select(e => new ProcessedEmail(e.EmailId, e.MessageId, e.TenantId, e.Version, null, e.MailKey))],
             cancellationToken
         );
