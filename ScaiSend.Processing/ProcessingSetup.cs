@@ -13,7 +13,7 @@ namespace ScaiSend.Processing;
 public static class ProcessingSetup
 {
     /// <summary>The queue of the renderer and its consumer.</summary>
-    public static StageConsumer Consumer { get; } = new("render", typeof(RenderEmailsConsumer));
+    public static StageConsumer Consumer { get; } = new("render", typeof(RenderEmailsConsumer), HintsPerPlace: 4);
 
     public static IServiceCollection AddProcessing(this IServiceCollection services)
     {

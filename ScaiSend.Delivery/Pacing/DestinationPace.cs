@@ -11,8 +11,11 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
     /// <summary>A mail that takes longer makes its destination a slow one.</summary>
     public static readonly TimeSpan SlowMail = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whose turn comes within so long, as far as it is up to the destination, waits in line.</summary>
+    /// <summary>Whose turn comes within so long, as far as it is up to the destination, waits in line for a slow one.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>The same for one that is not slow: there it is rather us who have too much to do, and holding back would make it more.</summary>
+    public static readonly TimeSpan PatienceWithFast = TimeSpan.FromSeconds(8);
 
     /// <summary>
     /// How long a destination may seem too slow before its mail is held back. It may be us: the first mails after a start, or a machine that has more to
@@ -20,7 +23,7 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
     /// </summary>
     public static readonly TimeSpan Trial = TimeSpan.FromSeconds(5);
 
-    /// <summary>Most mails in hand for one destination; half of what takes long may be in hand for all together.</summary>
+    /// <summary>Most mails in hand for a destination on trial; half of what takes long may be in hand for all together.</summary>
     public const int MaxInHand = Deliveries.MaxSlow / 2;
 
     // Who is held back waits at most so many times as long as the destination has been slow: what seems slow for a moment delays nothing for long.
@@ -41,7 +44,7 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
     private long _sinceSum;
     private double? _seconds;
     private int _finished;
-    private DateTimeOffset? _crowdedSince;
+    private DateTimeOffset? _slowSince;
     private Task? _meeting;
 
     public Destination Destination => destination;
@@ -222,14 +225,15 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
 
     private bool MayWait(int limit, DateTimeOffset now)
     {
-        if (_inUse + _waiting >= MaxInHand)
-            return false;
         var seconds = SecondsPerMail(now) ?? 0;
-        if ((_waiting + 1) * seconds / limit > Patience.TotalSeconds)
-            return now - (_crowdedSince ??= now.AddSeconds(-seconds)) < Trial;
-        if (seconds <= SlowMail.TotalSeconds)
-            _crowdedSince = null;
-        return true;
+        var turn = (_waiting + 1) * seconds / limit;
+        if (_seconds is not null && seconds <= SlowMail.TotalSeconds)
+        {
+            _slowSince = null;
+            return turn <= PatienceWithFast.TotalSeconds;
+        }
+        _slowSince ??= now.AddSeconds(-seconds);
+        return turn <= Patience.TotalSeconds || (_inUse + _waiting < MaxInHand && now - _slowSince < Trial);
     }
 
     // A limit of the policy's is what it is; a guess from what was seen so far is believed for as long as it has been true.
@@ -237,7 +241,7 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
     {
         if (limits.PerMinute is not null || limits.Connections == 0)
             return ReturnTimes.Longest;
-        var believed = (now - (_crowdedSince ?? now)) * WaitsTimes;
+        var believed = (now - (_slowSince ?? now)) * WaitsTimes;
         return believed > ReturnTimes.Longest ? ReturnTimes.Longest
             : believed > ReturnTimes.Shortest * 2 ? believed
             : ReturnTimes.Shortest * 2;

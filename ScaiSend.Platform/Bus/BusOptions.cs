@@ -13,10 +13,7 @@ public sealed class BusOptions
     [RegularExpression("[a-zA-Z0-9_-]{1,60}", ErrorMessage = "allowed are 1 to 60 letters, digits, - and _")]
     public string Prefix { get; set; } = "scaisend";
 
-    /// <summary>How many times as many hints a process fetches as it works on.</summary>
-    internal const int HintsInHand = 4;
-
-    /// <summary>Most hints that one process works on at once, per stage; it fetches four times as many, and works on them tenant by tenant in turn.</summary>
+    /// <summary>Most hints that one process works on at once, per stage.</summary>
     [Range(1, 1000)]
     public int Concurrency { get; set; } = 32;
 }

@@ -62,15 +62,14 @@ public static class BusSetup
         {
             // HTML is full of < and >: the default encoder would blow each up to six bytes.
             json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-            json.Converters.Add(new MailBytesConverter());
             return json;
         });
 
     private static void Endpoint(IReceiveEndpointConfigurator endpoint, IBusRegistrationContext context, StageConsumer consumer)
     {
         var options = context.GetRequiredService<IOptions<BusOptions>>().Value;
-        // More than are worked on: in the broker's queue they are in order, here the tenants take turns.
-        var inHand = options.Concurrency * BusOptions.HintsInHand;
+        // Where hints are small, more are fetched than are worked on: in the broker's queue they are in order, here the tenants take turns.
+        var inHand = options.Concurrency * consumer.HintsPerPlace;
         endpoint.PrefetchCount = inHand;
         endpoint.ConcurrentMessageLimit = inHand;
         endpoint.UseMessageRetry(retry => retry.Intervals(100, 1000, 5000));
@@ -82,4 +81,5 @@ public static class BusSetup
 }
 
 /// <summary>A stage's consumer and the queue that it reads.</summary>
-public sealed record StageConsumer(string Queue, Type Type);
+/// <param name="HintsPerPlace">How many times <see cref="BusOptions.Concurrency"/> hints are fetched.</param>
+public sealed record StageConsumer(string Queue, Type Type, int HintsPerPlace = 1);

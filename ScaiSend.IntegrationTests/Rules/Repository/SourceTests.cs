@@ -44,6 +44,16 @@ public sealed partial class SourceTests
         Assert.Equal(rows.OrderBy(row => row.Number), rows);
     }
 
+    [Fact]
+    public void Every_rfc_that_is_followed_names_files_that_exist()
+    {
+        var rows = RepositoryFiles.Read("docs/rfcs.md").Split('\n').Where(line => Row().IsMatch(line + '\n')).ToList();
+
+        Assert.All(rows.Where(row => !row.Contains("| no |", StringComparison.Ordinal)), row => Assert.NotEmpty(FileName().Matches(row)));
+        var all = RepositoryFiles.With(".cs").ToHashSet();
+        Assert.All(rows.SelectMany(row => FileName().Matches(row)), name => Assert.Contains("ScaiSend." + name.Groups[1].Value, all));
+    }
+
     [Theory]
     [InlineData("// RFC 5321 §4.2.3 and RFC 7504;", 5321, 7504)]
     [InlineData("RFC 2045, 2046, 2183 and 2231: bodies", 2045, 2046, 2183, 2231)]
@@ -68,6 +78,9 @@ public sealed partial class SourceTests
 
     [GeneratedRegex(@"\bRFCs? ?(?<number>\d{3,5})\b(?:(?:, | and | or |/)(?<number>\d{3,5})\b)*")]
     private static partial Regex Citation();
+
+    [GeneratedRegex(@"`([\w/]+\.cs)`")]
+    private static partial Regex FileName();
 
     [GeneratedRegex(@"^\| (\d+) \|[^|]*\| (\w+)", RegexOptions.Multiline)]
     private static partial Regex Row();
