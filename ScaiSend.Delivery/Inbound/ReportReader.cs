@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using ScaiSend.Platform.Tenancy;
 
 namespace ScaiSend.Delivery.Inbound;
@@ -6,7 +7,7 @@ namespace ScaiSend.Delivery.Inbound;
 /// Says what a mail to a return path or a feedback address reports. It believes a mail only by a token of ours: in the recipient's
 /// address or in what the mail quotes. It never throws, whatever the bytes; it stores and applies nothing.
 /// </summary>
-public sealed class ReportReader(ReturnPaths paths)
+public sealed class ReportReader(ReturnPaths paths, IOptions<InboundOptions> options)
 {
     public Report Read(ReadOnlyMemory<byte> mail, string envelopeRecipient)
     {
@@ -53,6 +54,7 @@ public sealed class ReportReader(ReturnPaths paths)
         return paths.TryReadLocalPart(at < 0 ? address : address[..at], out var emailId) ? emailId : null;
     }
 
-    private static bool IsFeedback(string address) =>
-        address.StartsWith("f+", StringComparison.OrdinalIgnoreCase) || address.StartsWith("fbl@", StringComparison.OrdinalIgnoreCase);
+    private bool IsFeedback(string address) =>
+        address.StartsWith("f+", StringComparison.OrdinalIgnoreCase)
+        || address.StartsWith(options.Value.FeedbackAddress + "@", StringComparison.OrdinalIgnoreCase);
 }

@@ -28,6 +28,9 @@ public sealed class Complained
         Assert.Equal("abuse", email.LastEvent().GetProperty("metadata").GetProperty("feedback_type").GetString());
         var suppression = Assert.Single(await inbound.SuppressionsAsync());
         Assert.Equal((SuppressionList.SpamReports, "ada@example.org"), (suppression.List, suppression.Address));
+
+        var next = await inbound.Product.EmailInStateAsync(await inbound.Product.SendAsync(Some.To("ada@example.org")), "Dropped");
+        Assert.Equal("Spam Reporting Address", next.GetProperty("last_reply").GetString());
     }
 
     private static string HeadersOf(SunkMail mail)
