@@ -26,9 +26,6 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
     /// <summary>Most mails in hand for a destination on trial; half of what takes long may be in hand for all together.</summary>
     public const int MaxInHand = Deliveries.MaxSlow / 2;
 
-    // Who is held back waits at most so many times as long as the destination has been slow: what seems slow for a moment delays nothing for long.
-    private const int WaitsTimes = 4;
-
     // The newest mail's least weight in the average; the first ones count alike, so that the very first, which opens the connection, is soon forgotten.
     private const double Weight = 0.1;
 
@@ -167,12 +164,9 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
             var perMail = (SecondsPerMail(now) ?? 0) / Math.Max(1, limits.Connections);
             if (limits.PerMinute is { } rate)
                 perMail = Math.Max(perMail, 60.0 / rate);
-            return _returns.Next(
-                now,
-                TimeSpan.FromSeconds(Math.Min(perMail, ReturnTimes.Longest.TotalSeconds)),
-                LongestWait(limits, now),
-                jitter
-            );
+            // A limit of the policy's is what it is.
+            var trueSince = limits.PerMinute is not null || limits.Connections == 0 ? DateTimeOffset.MinValue : _slowSince;
+            return _returns.Next(now, TimeSpan.FromSeconds(Math.Min(perMail, ReturnTimes.Longest.TotalSeconds)), trueSince, jitter);
         }
     }
 
@@ -234,17 +228,6 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
         }
         _slowSince ??= now.AddSeconds(-seconds);
         return turn <= Patience.TotalSeconds || (_inUse + _waiting < MaxInHand && now - _slowSince < Trial);
-    }
-
-    // A limit of the policy's is what it is; a guess from what was seen so far is believed for as long as it has been true.
-    private TimeSpan LongestWait(PaceLimits limits, DateTimeOffset now)
-    {
-        if (limits.PerMinute is not null || limits.Connections == 0)
-            return ReturnTimes.Longest;
-        var believed = (now - (_slowSince ?? now)) * WaitsTimes;
-        return believed > ReturnTimes.Longest ? ReturnTimes.Longest
-            : believed > ReturnTimes.Shortest * 2 ? believed
-            : ReturnTimes.Shortest * 2;
     }
 
     // What is under way counts too: a destination that has just become slow has not finished a slow mail yet.

@@ -6,12 +6,13 @@ namespace ScaiSend.IntegrationTests.Rules.Pacing;
 public sealed class WaitingElsewhere
 {
     private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch.AddDays(20_000);
+    private static readonly DateTimeOffset LongAgo = Start.AddDays(-1);
 
     [Fact]
     public void Mails_come_back_one_after_the_other_as_fast_as_they_are_taken()
     {
         var times = new ReturnTimes();
-        var delays = Enumerable.Range(0, 100).Select(_ => times.Next(Start, TimeSpan.FromSeconds(1.5), ReturnTimes.Longest, 0)).ToList();
+        var delays = Enumerable.Range(0, 100).Select(_ => times.Next(Start, TimeSpan.FromSeconds(1.5), LongAgo, 0)).ToList();
         Assert.Equal(Enumerable.Range(1, 100).Select(n => ReturnTimes.Shortest + TimeSpan.FromSeconds(1.5 * n)), delays);
     }
 
@@ -22,7 +23,7 @@ public sealed class WaitingElsewhere
         var random = new Random(7);
         var delays = Enumerable
             .Range(0, 20_000)
-            .Select(_ => times.Next(Start, TimeSpan.FromSeconds(1.5), ReturnTimes.Longest, random.NextDouble()))
+            .Select(_ => times.Next(Start, TimeSpan.FromSeconds(1.5), LongAgo, random.NextDouble()))
             .ToList();
         var late = delays.Skip(1000).ToList();
         Assert.All(late, delay => Assert.InRange(delay, ReturnTimes.Longest / 2, ReturnTimes.Longest));
@@ -32,22 +33,44 @@ public sealed class WaitingElsewhere
 
     [Fact]
     public void A_wait_is_never_shorter_than_the_shortest_nor_longer_than_the_longest() =>
-        Gen.Select(Gen.Int[0, 5000], Gen.Int[0, 100_000], Gen.Double[0, 1])
+        Gen.Select(Gen.Int[0, 5000], Gen.Int[0, 100_000], Gen.Double[0, 1], Gen.Bool)
             .List[1, 200]
             .Sample(list =>
             {
                 var times = new ReturnTimes();
                 var now = Start;
-                foreach (var (passed, perMail, jitter) in list)
+                foreach (var (passed, perMail, jitter, since) in list)
                 {
                     now += TimeSpan.FromMilliseconds(passed);
                     Assert.InRange(
-                        times.Next(now, TimeSpan.FromMilliseconds(perMail), ReturnTimes.Longest, jitter),
+                        times.Next(now, TimeSpan.FromMilliseconds(perMail), since ? LongAgo : null, jitter),
                         ReturnTimes.Shortest,
                         ReturnTimes.Longest
                     );
                 }
             });
+
+    [Fact]
+    public void A_guess_is_believed_for_four_times_as_long_as_it_has_been_true()
+    {
+        var times = new ReturnTimes();
+        // Each second five hundred more than there is room for, at a receiver that takes two a second.
+        for (var second = 0; second < 300; second++)
+        {
+            var delays = Enumerable
+                .Range(0, 500)
+                .Select(_ => times.Next(Start.AddSeconds(second), TimeSpan.FromSeconds(0.5), null, 0.99).TotalSeconds)
+                .ToList();
+            Assert.InRange(delays.Max(), 1, Math.Clamp(second * 4, 2, 900));
+        }
+        // After a minute without, it is another backlog.
+        Assert.InRange(times.Next(Start.AddSeconds(361), TimeSpan.FromSeconds(0.5), null, 0.99).TotalSeconds, 1, 2);
+        // A receiver that has been slow for a minute is believed to be so for four.
+        var known = Enumerable
+            .Range(0, 2000)
+            .Select(_ => new ReturnTimes().Next(Start, TimeSpan.FromSeconds(300), Start.AddMinutes(-1), 1));
+        Assert.All(known, delay => Assert.Equal(TimeSpan.FromMinutes(4), delay));
+    }
 
     [Theory]
     [InlineData(0, 0.0, 1.0)]
