@@ -10,23 +10,20 @@ public static class PacingCommand
     public static Command Create(TimeProvider time)
     {
         var quick = new Option<bool>("--quick") { Description = "A tenth of the mail, for development; the figures mean little." };
-        var blastOnly = new Option<bool>("--blast") { Description = "Only the 100,000 mails of one tenant." };
+        var only = new Option<string?>("--only") { Description = "Leave out the other part." }.AcceptOnlyFromAmong("blast", "tarpit");
         var executable = ExecutableOption.Create();
         var command = new Command("pacing", "Other mail while 20,000 mails wait for a tarpit, and while a tenant sends 100,000.")
         {
             quick,
-            blastOnly,
+            only,
             executable,
         };
         command.SetAction(
             (arguments, cancellationToken) =>
                 Failures.ReportAsync(() =>
-                    new PacingBench(
-                        arguments.GetValue(quick),
-                        arguments.GetValue(blastOnly),
-                        arguments.GetValue(executable),
-                        time
-                    ).RunAsync(cancellationToken)
+                    new PacingBench(arguments.GetValue(quick), arguments.GetValue(only), arguments.GetValue(executable), time).RunAsync(
+                        cancellationToken
+                    )
                 )
         );
         return command;

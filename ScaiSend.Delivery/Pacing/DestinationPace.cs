@@ -23,8 +23,8 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
     /// </summary>
     public static readonly TimeSpan Trial = TimeSpan.FromSeconds(5);
 
-    /// <summary>Most mails in hand for a destination on trial; half of what takes long may be in hand for all together.</summary>
-    public const int MaxInHand = Deliveries.MaxSlow / 2;
+    /// <summary>Most mails in hand for a destination on trial: half of the places, so that other mail finds some before these count as taking long.</summary>
+    public const int MaxInHand = Deliveries.Concurrency / 2;
 
     // The newest mail's least weight in the average; the first ones count alike, so that the very first, which opens the connection, is soon forgotten.
     private const double Weight = 0.1;
