@@ -60,7 +60,7 @@ public static class BusSetup
     private static void Common(IBusFactoryConfigurator bus) =>
         bus.ConfigureJsonSerializerOptions(json =>
         {
-            // HTML is full of < and >: the default encoder would blow each up to six bytes.
+            // The default encoder would blow each letter that is not ASCII up to six bytes.
             json.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
             return json;
         });

@@ -17,7 +17,7 @@ public sealed class FairPlaces(int count)
     /// <summary>Takes one place for work of several tenants; waits until the turn of any of them comes.</summary>
     public async Task TakeAsync(IReadOnlyCollection<Guid> tenantIds, CancellationToken cancellationToken)
     {
-        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource turn;
         lock (_lock)
         {
             // Nobody waits while a place is free.
@@ -26,6 +26,7 @@ public sealed class FairPlaces(int count)
                 _free--;
                 return;
             }
+            turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             foreach (var tenantId in tenantIds)
                 LineOf(tenantId).Enqueue(turn);
         }
