@@ -79,7 +79,15 @@ public sealed class DeliverEmail(
         };
         if (trouble is null && place is not null)
             place.Report(outcome);
-        await TellAsync(email, started, mail, outcome);
+        // The connection is free for the next mail while what came of this one is committed.
+        await Task.WhenAll(TellAsync(email, started, mail, outcome), LeaveAsync());
+
+        async Task LeaveAsync()
+        {
+            if (slot is not null)
+                await slot.DisposeAsync();
+            place?.Dispose();
+        }
     }
 
     // A process that stops gives back what has not begun, so that another one may have it at once.

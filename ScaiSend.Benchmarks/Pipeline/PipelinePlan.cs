@@ -28,7 +28,7 @@ public sealed record PipelinePlan(
             },
             isColdOnly ? [] : [.. loads.Where(load => onlySize is null || load.Name == onlySize)],
             3_000 / scale,
-            isQuick ? 1 : 3,
+            isQuick || (onlySize is not null && !isColdOnly) ? 1 : 3,
             25_000 / scale,
             isQuick ? 1 : 3,
             TimeSpan.FromSeconds(isQuick ? 3 : 20)

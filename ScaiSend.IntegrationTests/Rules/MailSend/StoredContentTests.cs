@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using K4os.Compression.LZ4;
 using ScaiSend.Contracts.Messages;
 using Xunit;
 
@@ -7,6 +8,8 @@ namespace ScaiSend.IntegrationTests.Rules.MailSend;
 
 public sealed class StoredContentTests
 {
+    private static MessageContent Accepted => Requests.Accepted(Requests.With()).Content;
+
     [Fact]
     public void Content_comes_back_as_it_was()
     {
@@ -42,8 +45,27 @@ public sealed class StoredContentTests
         var stored = StoredContent.Write(content);
 
         Assert.Equal(content.Content, StoredContent.Read(stored).Content);
-        Assert.Equal(size < StoredContent.PackedFrom, stored[0] == '{');
+        Assert.Equal(size < StoredContent.PackedFrom, stored.AsSpan().IndexOf(Encoding.UTF8.GetBytes(html)) > 0);
         Assert.True(size < StoredContent.PackedFrom || stored.Length < size / 2);
+    }
+
+    [Fact]
+    public void Each_body_comes_back_as_it_was_whatever_it_holds()
+    {
+        var bodies = new[] { "", "\u0001\u0002{}", "\"\\/\r\n", "ä€😀", new string('x', 300) };
+        var content = Accepted with { Content = [.. bodies.Select(body => new ContentPart("text/plain", body))] };
+
+        Assert.Equal(content.Content, StoredContent.Read(StoredContent.Write(content)).Content);
+        Assert.Empty(StoredContent.Read(StoredContent.Write(content with { Content = [] })).Content);
+    }
+
+    [Fact]
+    public void What_was_stored_with_its_bodies_in_the_JSON_is_still_read()
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(Accepted);
+
+        Assert.Equal(Accepted.Content, StoredContent.Read(json).Content);
+        Assert.Equal(Accepted.Content, StoredContent.Read([1, .. LZ4Pickler.Pickle(json)]).Content);
     }
 
     [Fact]
