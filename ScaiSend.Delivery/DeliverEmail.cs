@@ -25,13 +25,14 @@ public sealed class DeliverEmail(
     TimeProvider time
 )
 {
-    public async Task RunAsync(ProcessedEmail email, CancellationToken cancellationToken)
+    /// <param name="takesLong">Called when the email may have to wait for its receiver.</param>
+    public async Task RunAsync(ProcessedEmail email, Action takesLong, CancellationToken cancellationToken)
     {
         if (await mails.TakeAsync(email, cancellationToken) is not { } mail)
             return;
         var route = await routes.FindAsync(mail, email.EmailId, email.TenantId, cancellationToken);
         var destination = (route as MxRoute.ToHosts)?.Destination;
-        var admission = destination is null ? null : await AdmitAsync(email, destination, cancellationToken);
+        var admission = destination is null ? null : await AdmitAsync(destination, takesLong, cancellationToken);
         if (admission is Admission.HeldBack { Delay: var delay, Reason: var reason })
         {
             // Without the caller's token: an email that is given back must not wait for its lease to end.
@@ -91,11 +92,11 @@ public sealed class DeliverEmail(
     }
 
     // A process that stops gives back what has not begun, so that another one may have it at once.
-    private async Task<Admission> AdmitAsync(ProcessedEmail email, Destination destination, CancellationToken cancellationToken)
+    private async Task<Admission> AdmitAsync(Destination destination, Action takesLong, CancellationToken cancellationToken)
     {
         try
         {
-            return await pacer.EnterAsync(destination, cancellationToken);
+            return await pacer.EnterAsync(destination, takesLong, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

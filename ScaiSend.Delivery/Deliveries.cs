@@ -19,7 +19,7 @@ public sealed class Deliveries(DeliverEmail deliver, Handover handover, TimeProv
     /// <summary>Most emails in hand at once that take long.</summary>
     public const int MaxSlow = 1024;
 
-    /// <summary>From when on an email takes long.</summary>
+    /// <summary>From when on an email takes long, unless it says so itself before.</summary>
     public static readonly TimeSpan SlowAfter = TimeSpan.FromSeconds(1);
 
     private readonly FairPlaces _quick = new(Concurrency);
@@ -57,16 +57,13 @@ public sealed class Deliveries(DeliverEmail deliver, Handover handover, TimeProv
 
     private async Task RunAsync(ProcessedEmail email)
     {
-        var delivery = DeliverAsync(email);
         var isSlow = false;
+        var delivery = DeliverAsync(email, TakesLong);
         try
         {
             await delivery.WaitAsync(SlowAfter, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!delivery.IsCompleted && _slow.Wait(0, CancellationToken.None))
-            {
-                isSlow = true;
-                _quick.GiveBack();
-            }
+            if (!delivery.IsCompleted)
+                TakesLong();
             await delivery;
         }
         finally
@@ -76,13 +73,24 @@ public sealed class Deliveries(DeliverEmail deliver, Handover handover, TimeProv
             else
                 _quick.GiveBack();
         }
+
+        void TakesLong()
+        {
+            // Told by the delivery, and by the clock; only the first counts.
+            if (Interlocked.Exchange(ref isSlow, true))
+                return;
+            if (_slow.Wait(0, CancellationToken.None))
+                _quick.GiveBack();
+            else
+                Volatile.Write(ref isSlow, false);
+        }
     }
 
-    private async Task DeliverAsync(ProcessedEmail email)
+    private async Task DeliverAsync(ProcessedEmail email, Action takesLong)
     {
         try
         {
-            await deliver.RunAsync(email, _stopping.Token);
+            await deliver.RunAsync(email, takesLong, _stopping.Token);
         }
         catch (Exception e)
         {

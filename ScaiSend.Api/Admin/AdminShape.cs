@@ -110,8 +110,8 @@ public static class AdminShape
         return shown;
     }
 
-    // As callers write it: ids with their prefixes.
-    private static Dictionary<string, object?> Target(AuditEntry entry)
+    /// <summary>What an entry is about, as callers write it: ids with their prefixes.</summary>
+    public static IReadOnlyDictionary<string, object?> Target(AuditEntry entry)
     {
         var target = JsonSerializer.Deserialize<Dictionary<string, object?>>(entry.Target)!;
         foreach (var (name, prefix) in new[] { ("tenant_id", Ids.Tenant), ("message_id", Ids.Message), ("suspension_id", SuspensionId) })

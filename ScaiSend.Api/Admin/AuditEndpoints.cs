@@ -40,9 +40,11 @@ public static class AuditEndpoints
             else
                 fields.Refuse("before", "must be the id of an entry");
         }
+        var actor = fields.Text("actor");
+        fields.RefuseOthers();
         if (fields.Refusal(http) is { } refusal)
             return refusal;
-        var entries = await audit.ListAsync(action, fields.Text("actor"), tenantId, before, limit, http.RequestAborted);
+        var entries = await audit.ListAsync(action, actor, tenantId, before, limit, http.RequestAborted);
         return Results.Json(new { entries = entries.Select(AdminShape.Body) });
     }
 

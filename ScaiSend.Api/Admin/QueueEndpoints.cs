@@ -34,6 +34,7 @@ public static class QueueEndpoints
         QueuePosition from = default;
         if (fields.Text("cursor") is { } cursor && !QueuePosition.TryRead(cursor, out from))
             fields.Refuse("cursor", "must be the next_cursor of an earlier answer");
+        fields.RefuseOthers();
         return fields.Refusal(http) ?? AdminShape.Show(await page.ReadAsync(filter, from, limit, Limit, http.RequestAborted));
     }
 
@@ -44,6 +45,7 @@ public static class QueueEndpoints
         var by = (fields.Text("by") ?? "tenant,state,held").Split(',', StringSplitOptions.TrimEntries);
         if (by.Except(QueueCount.Keys).FirstOrDefault() is { } unknown)
             fields.Refuse("by", $"has '{unknown}'; allowed are {string.Join(", ", QueueCount.Keys)}, separated by commas");
+        fields.RefuseOthers();
         return fields.Refusal(http) ?? AdminShape.Show(await count.GroupAsync(filter, by, Limit, http.RequestAborted), by);
     }
 
@@ -60,6 +62,7 @@ public static class QueueEndpoints
             fields.Flag,
             (name, message) => fields.Refuse(name, message)
         ).ReadAsync(names, time.GetUtcNow(), http.RequestAborted);
+        fields.RefuseOthers();
         if (fields.Refusal(http) is { } wrong)
             return wrong;
         if (!filter.NamesMail())

@@ -12,7 +12,7 @@ using ScaiSend.Platform.Storage.Suspensions;
 namespace ScaiSend.Api.Admin;
 
 /// <summary>
-/// For operators. <c>GET /api/admin/suspensions</c>, <c>POST</c> (a provider gets no mail for a time), <c>DELETE …/{id}</c> (lift: 204, 404 when it is over).
+/// For operators. <c>GET /api/admin/suspensions</c>, <c>POST</c> (a provider gets no mail for a time), <c>DELETE …/{id}?reason=…</c> (lift: 204, 404 when it is over).
 /// Errors otherwise: 400, 401, 403, 422, as <c>{"detail":…}</c>.
 /// </summary>
 public static class SuspensionEndpoints
@@ -30,6 +30,7 @@ public static class SuspensionEndpoints
     {
         var fields = new QueryFields(http.Request.Query);
         var activeOnly = fields.Flag("active") ?? true;
+        fields.RefuseOthers();
         if (fields.Refusal(http) is { } refusal)
             return refusal;
         var found = await table.ListAsync(activeOnly, http.RequestAborted);
@@ -48,6 +49,7 @@ public static class SuspensionEndpoints
         var lasts = QueueNames.Age(written);
         if (written.Length > 0 && (lasts is not { } span || span <= TimeSpan.Zero || span > OperatorSuspensions.Longest))
             fields.Refuse("lasts", $"must be {QueueNames.AgeForm}; at most {OperatorSuspensions.Longest.TotalDays}d");
+        fields.RefuseOthers();
         if (fields.Refusal(http) is { } refusal)
             return refusal;
         var added = await suspensions.AddAsync(provider, source, lasts!.Value, reason, http.Features.Get<Operator>()!, http.RequestAborted);
@@ -57,9 +59,10 @@ public static class SuspensionEndpoints
     private static async Task<IResult> LiftAsync(HttpContext http, string id, OperatorSuspensions suspensions)
     {
         var fields = new QueryFields(http.Request.Query);
-        var reason = fields.Text("reason") ?? "lifted";
-        if (reason.Length > AuditLog.MaxReason)
-            fields.Refuse("reason", $"must have at most {AuditLog.MaxReason} characters");
+        var reason = fields.Text("reason") ?? "";
+        if (reason.Length is 0 or > AuditLog.MaxReason)
+            fields.Refuse("reason", $"must be said in the query, with at most {AuditLog.MaxReason} characters");
+        fields.RefuseOthers();
         if (fields.Refusal(http) is { } refusal)
             return refusal;
         return

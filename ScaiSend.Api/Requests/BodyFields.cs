@@ -13,6 +13,7 @@ namespace ScaiSend.Api.Requests;
 public sealed class BodyFields
 {
     private readonly List<FieldError> _errors = [];
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
     private readonly JsonElement _body;
     private IResult? _refusal;
 
@@ -50,6 +51,15 @@ public sealed class BodyFields
     /// <summary>Notes an error of the caller's own finding.</summary>
     public void Refuse(string name, string message, string type = "value_error") =>
         _errors.Add(new FieldError("body", name, message, type));
+
+    /// <summary>Notes the fields that nobody has asked for. For requests in which a slip of the pen must not widen what is done.</summary>
+    public void RefuseOthers()
+    {
+        if (_body.ValueKind != JsonValueKind.Object)
+            return;
+        foreach (var field in _body.EnumerateObject().Where(field => !_known.Contains(field.Name)))
+            Refuse(field.Name, $"is no field of this request; there are {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
+    }
 
     /// <summary>Whether the field was given, and not as null.</summary>
     public bool Has(string name) => Find(name) is not null;
@@ -138,10 +148,16 @@ public sealed class BodyFields
         return null;
     }
 
-    private JsonElement? Find(string name) =>
-        _body.ValueKind == JsonValueKind.Object && _body.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
+    private JsonElement? Find(string name)
+    {
+        _known.Add(name);
+        return
+            _body.ValueKind == JsonValueKind.Object
+            && _body.TryGetProperty(name, out var value)
+            && value.ValueKind != JsonValueKind.Null
             ? value
             : null;
+    }
 
     private string? TextOf(string name, JsonElement value)
     {

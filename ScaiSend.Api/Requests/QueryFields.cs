@@ -11,6 +11,7 @@ public sealed class QueryFields(IQueryCollection query)
     private const long MaxSeconds = 253402300798;
 
     private readonly List<FieldError> _errors = [];
+    private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What to answer when a parameter is wrong; null when all that was read is right.</summary>
     public IResult? Refusal(HttpContext http) => _errors.Count > 0 ? Refusals.NotValid(http, _errors) : null;
@@ -18,7 +19,18 @@ public sealed class QueryFields(IQueryCollection query)
     /// <summary>Notes an error of the caller's own finding.</summary>
     public void Refuse(string name, string message) => _errors.Add(new FieldError("query", name, message, "value_error"));
 
-    public string? Text(string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
+    /// <summary>Notes the parameters that nobody has asked for. For requests in which a slip of the pen must not widen what is meant.</summary>
+    public void RefuseOthers()
+    {
+        foreach (var name in query.Keys.Where(name => !_known.Contains(name)))
+            Refuse(name, $"is no parameter of this request; there are {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
+    }
+
+    public string? Text(string name)
+    {
+        _known.Add(name);
+        return query[name].ToString() is { Length: > 0 } text ? text : null;
+    }
 
     /// <summary>One of the given words, in any case; null when absent or wrong.</summary>
     public string? OneOf(string name, IEnumerable<string> words)

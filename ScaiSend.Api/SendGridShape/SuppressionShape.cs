@@ -33,13 +33,8 @@ public static class SuppressionShape
         http.Dialect() == Dialect.SendGrid ? Results.NoContent() : Refusals.NotFound(http, entry, email);
 
     /// <summary>400: a deletion of nothing, or of everything and something.</summary>
-    public static IResult UnclearDeletion(HttpContext http, bool isAll) =>
-        Refusals.Because(
-            http,
-            StatusCodes.Status400BadRequest,
-            isAll ? "delete_all and emails may not be given together" : "Give delete_all as true, or emails with at least one address",
-            "delete_all"
-        );
+    public static IResult UnclearDeletion(HttpContext http, string why) =>
+        Refusals.Because(http, StatusCodes.Status400BadRequest, why, "delete_all");
 
     /// <summary>What came of an import.</summary>
     public static IResult Imported(ImportOutcome outcome) =>

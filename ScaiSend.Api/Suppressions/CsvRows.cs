@@ -17,7 +17,10 @@ internal static class CsvRows
             .Reader(o => o with { HasHeader = false, Unescape = true, DisableColCountCheck = true })
             .FromAsync(guarded, cancellationToken);
         var columns = new Columns(0, 1);
-        for (var number = 1; ; number++)
+        // One behind, because only the end of the text tells that a quote in the last row is never closed.
+        CsvRow? last = null;
+        int number;
+        for (number = 1; ; number++)
         {
             var trouble = (string?)null;
             try
@@ -29,16 +32,23 @@ internal static class CsvRows
             {
                 trouble = e.Message;
             }
+            if (last is { } whole)
+                yield return whole;
+            last = null;
             if (trouble is not null)
             {
                 yield return new CsvRow(number, "", "", trouble);
-                break;
+                yield break;
             }
             if (number == 1 && Columns.Named(reader.Current) is { } named)
                 columns = named;
-            else if (Read(reader.Current, number, columns) is { } row)
-                yield return row;
+            else
+                last = Read(reader.Current, number, columns);
         }
+        if (guarded.EndsInQuote)
+            yield return new CsvRow(number - 1, "", "", "A quote in this row is not closed; nothing from here on was read");
+        else if (last is { } final)
+            yield return final;
     }
 
     private static CsvRow? Read(SepReader.Row row, int number, Columns columns)

@@ -36,10 +36,14 @@ public static class GlobalUnsubscribeEndpoints
     }
 
     private static async Task<IResult> GetAsync(HttpContext http, Caller caller, string email, StoredSuppressions stored) =>
-        SuppressionShape.Global(http, email, await stored.FindAsync(ListOf(caller), email, http.RequestAborted));
+        SuppressionShape.Global(
+            http,
+            AddressList.InPath(email),
+            await stored.FindAsync(ListOf(caller), AddressList.InPath(email), http.RequestAborted)
+        );
 
     private static async Task<IResult> DeleteAsync(HttpContext http, Caller caller, string email, StoredSuppressions stored) =>
-        await stored.DeleteAsync(ListOf(caller), [email], http.RequestAborted) == 0
+        await stored.DeleteAsync(ListOf(caller), [AddressList.InPath(email)], http.RequestAborted) == 0
             ? SuppressionShape.NothingToDelete(http, SuppressionFamily.Unsubscribes.Entry, email)
             : Results.NoContent();
 

@@ -93,7 +93,7 @@ public static class GroupMemberEndpoints
         var list = ListOf(caller, groupId);
         if (!await groups.ExistsAsync(caller.TenantId, list.GroupId, http.RequestAborted))
             return GroupShape.Refusal(http, groupId, GroupChange.NoGroup);
-        return await stored.DeleteAsync(list, [email], http.RequestAborted) == 0
+        return await stored.DeleteAsync(list, [AddressList.InPath(email)], http.RequestAborted) == 0
             ? SuppressionShape.NothingToDelete(http, "Group member", email)
             : Results.NoContent();
     }
@@ -107,7 +107,7 @@ public static class GroupMemberEndpoints
     private static async Task<IResult> GetAsync(HttpContext http, Caller caller, string email, StoredGroups groups, SuppressionCheck check)
     {
         var all = await groups.ListAsync(caller.TenantId, [], http.RequestAborted);
-        var lists = await check.FindAsync([(caller.TenantId, email)], http.RequestAborted);
+        var lists = await check.FindAsync([(caller.TenantId, AddressList.InPath(email))], http.RequestAborted);
         return GroupShape.OfAddress(all.Select(g => (g, lists[0].Contains(new ListedOn(SuppressionList.Group, g.Group.Id)))));
     }
 

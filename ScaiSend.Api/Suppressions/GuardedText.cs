@@ -10,6 +10,9 @@ internal sealed class GuardedText(TextReader inner) : TextReader
     private bool _isQuoted;
     private bool _isBroken;
 
+    /// <summary>Whether what was read so far ends within quotes: at the end of the text, the rows since then are one field, and would be lost without a word.</summary>
+    public bool EndsInQuote => _isQuoted;
+
     public override int Read(char[] buffer, int index, int count) => Check(buffer.AsSpan(index, count), inner.Read(buffer, index, count));
 
     public override int Read(Span<char> buffer) => Check(buffer, inner.Read(buffer));

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -11,7 +12,7 @@ namespace ScaiSend.Api.Suppressions;
 
 /// <summary>
 /// <c>/v3/suppression/bounces|blocks|invalid_emails|spam_reports</c>: list, get, delete one, many (<c>emails</c>) or all (<c>delete_all</c>); and, ours,
-/// add one and import CSV. <c>/v3/suppression/unsubscribes</c>: list and import. Reading needs <c>suppressions.read</c>, changing <c>suppressions.write</c>.
+/// add one and import CSV. <c>/v3/suppression/unsubscribes</c>: list and, ours, delete many or all and import. Reading needs <c>suppressions.read</c>, changing <c>suppressions.write</c>.
 /// Errors: 400 (a deletion of nothing, or of everything and something), 401, 403, 404 (documented dialect), 413, 415, 422.
 /// </summary>
 public static class SuppressionEndpoints
@@ -34,11 +35,15 @@ public static class SuppressionEndpoints
             Task<IResult> DeleteSomeAsync(HttpContext http, Caller caller, StoredSuppressions stored, TimeProvider time) =>
                 DeleteSomeOfAsync(family, http, caller, stored, time);
             Task<IResult> GetAsync(HttpContext http, Caller caller, string email, StoredSuppressions stored) =>
-                GetOfAsync(family, http, caller, email, stored);
+                GetOfAsync(family, http, caller, AddressList.InPath(email), stored);
             Task<IResult> DeleteAsync(HttpContext http, Caller caller, string email, StoredSuppressions stored) =>
-                DeleteOfAsync(family, http, caller, email, stored);
+                DeleteOfAsync(family, http, caller, AddressList.InPath(email), stored);
         }
         MapList(routes, SuppressionFamily.Unsubscribes);
+        routes.MapDelete($"/v3/suppression/{SuppressionFamily.Unsubscribes.Name}", DeleteUnsubscribesAsync).OursNeeds(Scopes.SuppressionsWrite);
+
+        static Task<IResult> DeleteUnsubscribesAsync(HttpContext http, Caller caller, StoredSuppressions stored, TimeProvider time) =>
+            DeleteSomeOfAsync(SuppressionFamily.Unsubscribes, http, caller, stored, time);
     }
 
     private static void MapList(IEndpointRouteBuilder routes, SuppressionFamily family)
@@ -92,7 +97,9 @@ public static class SuppressionEndpoints
             : body.OneOf("bounce_type", "hard", "soft", "block") is { } word ? Enum.Parse<BounceClass>(word, ignoreCase: true)
             : family.BounceType;
         var reason = body.Text("reason", AddressList.MaxReason);
-        var source = family.List == SuppressionList.SpamReports ? body.Text("ip", max: 255) : null;
+        var source = family.List == SuppressionList.SpamReports ? body.Text("ip", max: 45) : null;
+        if (source is not null && !IPAddress.TryParse(source, out _))
+            body.Refuse("ip", "must be an IP address");
         if (body.Refusal(http) is { } refusal)
             return refusal;
         var suppression = new Suppression
@@ -137,9 +144,15 @@ public static class SuppressionEndpoints
         if ((query.Refusal(http) ?? body.Refusal(http)) is { } refusal)
             return refusal;
         var isAll = inQuery == true || inBody == true;
+        // Of two that contradict each other the harmless one is not guessed.
+        if (inQuery is not null && inBody is not null && inQuery != inBody)
+            return SuppressionShape.UnclearDeletion(http, "delete_all says one thing in the query and another in the body");
         var list = new ListOfTenant(caller.TenantId, family.List);
         if (isAll == emails is { Count: > 0 })
-            return SuppressionShape.UnclearDeletion(http, isAll);
+            return SuppressionShape.UnclearDeletion(
+                http,
+                isAll ? "delete_all and emails may not be given together" : "Give delete_all as true, or emails with at least one address"
+            );
         if (isAll)
             await stored.DeleteAllAsync(list, time.GetUtcNow(), http.RequestAborted);
         else

@@ -17,7 +17,11 @@ internal sealed partial record Explanation(string To, string Reply, string At, i
         var (answer, domain, tenantId) = (ReadReply(), ReadDomain(), ReadTenant());
         await using var setup = PolicySetup.Build(sets);
         var policy = File is null ? setup.InForce : PolicyFiles.Read(new PolicyFile(File));
-        var provider = await ProviderAsync(setup, policy, domain, cancellationToken);
+        // As delivery does: what has a transport goes there, whatever its MX records say.
+        var provider =
+            Mx is null && policy.For(null, domain, tenantId).Transport is { } transport
+                ? $"{transport.Host}:{transport.Port}"
+                : await ProviderAsync(setup, policy, domain, cancellationToken);
         var decision = Decision.Of(policy, setup.Get<RetrySchedule>(), new JudgedReply(answer, At, provider, domain, tenantId, Attempt));
 
         var lines = new List<(string, string)>
@@ -31,7 +35,7 @@ internal sealed partial record Explanation(string To, string Reply, string At, i
                 ("next attempt", NextAttempt(decision)),
                 ("given up", $"{Durations.Show(decision.GiveUpAfter)} after acceptance or send_at"),
             ]);
-        lines.Add(("pace", decision.Pace.Length > 0 ? decision.Pace : "no rule changes it"));
+        lines.Add(("pace", decision.Pace.Length > 0 ? decision.Pace : "nothing changes it"));
         foreach (var (name, value) in lines)
             await output.WriteLineAsync($"{name + ":", -14}{value}");
     }
@@ -72,7 +76,7 @@ internal sealed partial record Explanation(string To, string Reply, string At, i
             throw new SettingsException($"--at is '{At}'; allowed are {string.Join(", ", PolicySteps.Words)}");
         if (WrittenReply().Match(Reply) is not { Success: true } match)
             throw new SettingsException(
-                $"--reply is '{Reply}'; allowed is a code of three digits and a text, such as \"451 4.7.1 Try again later\""
+                $"--reply is '{Reply}'; allowed is a code of 400 to 599 and a text, such as \"451 4.7.1 Try again later\""
             );
         return new Answer.Reply(step, int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture), match.Groups[2].Value);
     }
@@ -95,6 +99,6 @@ internal sealed partial record Explanation(string To, string Reply, string At, i
         : Ids.TryRead(Ids.Tenant, Tenant, out var id) ? id
         : throw new SettingsException($"--tenant is '{Tenant}'; allowed is {Ids.Tenant} and 32 hexadecimal digits");
 
-    [GeneratedRegex(@"\A\s*([2-5][0-9]{2})(?:[ -](.*))?\z", RegexOptions.Singleline)]
+    [GeneratedRegex(@"\A\s*([45][0-9]{2})(?:[ -](.*))?\z", RegexOptions.Singleline)]
     private static partial Regex WrittenReply();
 }

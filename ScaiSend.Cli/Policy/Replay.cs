@@ -87,6 +87,9 @@ internal sealed class Replay(DeliveryPolicy inForce, DeliveryPolicy candidate, R
                 attempt.TenantId,
                 attempt.Number
             )
+            {
+                Age = attempt.Age,
+            }
         );
 
     // Only replies of receivers can be judged anew, and connections that failed for now.

@@ -37,6 +37,9 @@ internal static class AuditCommands
         return new Command("audit", "Shows what operators did") { list };
     }
 
+    private static string About(AuditEntry entry) =>
+        string.Join(", ", AdminShape.Target(entry).Where(part => part.Value is not null).Select(part => $"{part.Key}: {part.Value}"));
+
     private static string Text(IReadOnlyList<AuditEntry> entries) =>
         entries.Count == 0
             ? "Nothing"
@@ -52,7 +55,7 @@ internal static class AuditCommands
                             e.Matched.ToString(CultureInfo.InvariantCulture),
                             e.Changed.ToString(CultureInfo.InvariantCulture),
                             e.FinishedAt is null ? "running" : "done",
-                            e.Target,
+                            About(e),
                             e.Reason,
                             Ids.Show(AdminShape.AuditId, e.Id),
                         ]

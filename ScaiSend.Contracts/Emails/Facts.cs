@@ -78,7 +78,11 @@ public sealed record BounceReported(Guid EmailId, BounceClass Class, string? Sta
 /// <summary>The recipient called the email spam. Version 0: whatever the row's version.</summary>
 /// <param name="FeedbackType">RFC 5965 §3.1, such as <c>abuse</c>.</param>
 /// <param name="Source">Who passed the complaint on, such as a provider's name.</param>
-public sealed record ComplaintReported(Guid EmailId, string FeedbackType, string? Source) : EmailFact(EmailId, 0);
+public sealed record ComplaintReported(Guid EmailId, string FeedbackType, string? Source) : EmailFact(EmailId, 0)
+{
+    /// <summary>Where the mail came from, in the reporter's eyes (Source-IP, RFC 5965 §3.2): an address of ours. Null when not told.</summary>
+    public string? SourceAddress { get; init; }
+}
 
 /// <summary>Why a receiver does not take mail.</summary>
 public enum BounceClass : byte

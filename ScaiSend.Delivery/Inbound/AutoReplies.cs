@@ -38,7 +38,11 @@ internal static class AutoReplies
     public static bool IsAutoReply(ReportMail mail) =>
         // RFC 3834 §5: anything but "no" is a machine's.
         (mail.Field("Auto-Submitted") is { } submitted && !submitted.StartsWith("no", StringComparison.OrdinalIgnoreCase))
-        || Fields.Any(name => mail.Field(name) is not null)
+        || SaysSo(mail);
+
+    /// <summary>Whether it calls itself an automatic reply. <c>Auto-Submitted: auto-replied</c> does not: Postfix and Exim write it into bounces.</summary>
+    public static bool SaysSo(ReportMail mail) =>
+        Fields.Any(name => mail.Field(name) is not null)
         || (mail.Field("Precedence") is { } precedence && Precedences.Contains(precedence, StringComparer.OrdinalIgnoreCase))
         || Subjects.Any(words => mail.Subject.StartsWith(words, StringComparison.OrdinalIgnoreCase));
 }

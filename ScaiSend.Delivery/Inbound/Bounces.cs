@@ -6,6 +6,8 @@ internal static class Bounces
     // qmail's author promised these words: https://cr.yp.to/proto/qsbmf.txt
     private const string Qsbmf = "Hi. This is the";
 
+    private static readonly string[] Daemons = ["mailer-daemon", "postmaster@", "mail delivery s"];
+
     private static readonly string[] Subjects =
     [
         "undeliver",
@@ -38,9 +40,30 @@ internal static class Bounces
         "will keep trying",
         "no action is required",
         "do not need to resend",
+        "will retry",
+        "temporary problem",
+        "(delay)",
     ];
 
     private static readonly string[] GivenUp = ["permanent", "given up", "giving up", "failed", "could not be delivered"];
+
+    // Words that a failure has and a notice of another kind has not.
+    private static readonly string[] Failure =
+    [
+        .. GivenUp,
+        "undeliver",
+        "unknown",
+        "rejected",
+        "refused",
+        "no such",
+        "not exist",
+        "not found",
+        "disabled",
+        "quota",
+        "mailbox full",
+        "mailbox is full",
+        "zustell",
+    ];
 
     // What follows is our own mail.
     private static readonly string[] Quotes =
@@ -59,7 +82,7 @@ internal static class Bounces
     public static bool IsBounce(ReportMail mail) =>
         mail.Field("X-Failed-Recipients") is not null
         || IsQsbmf(mail.Text)
-        || IsFromDaemon(mail.Field("From") ?? "")
+        || (IsFromDaemon(mail) && !AutoReplies.SaysSo(mail))
         || (Begins(mail.Subject, Subjects) && !AutoReplies.IsAutoReply(mail));
 
     public static Report Read(ReportMail mail, Guid emailId)
@@ -67,22 +90,32 @@ internal static class Bounces
         var text = BeforeQuote(mail.Text);
         var said = Said(text);
         var diagnosis = Diagnosis.Of(null, said, text);
-        return IsDelay(mail, text)
-            ? new Report.Delayed(emailId, diagnosis.Status, diagnosis.Reason, mail.Sender)
-            : new Report.Failed(emailId, diagnosis.Class, diagnosis.Status, diagnosis.Reason, mail.Sender);
+        if (IsDelay(mail, text))
+            return new Report.Delayed(emailId, diagnosis.Status, diagnosis.Reason, mail.Sender);
+        return TellsOfFailure(mail, text, diagnosis)
+            ? new Report.Failed(emailId, diagnosis.Class, diagnosis.Status, diagnosis.Reason, mail.Sender)
+            : new Report.Unparseable("It looks like a bounce and tells of no failure");
     }
+
+    // A daemon also says that a mail is held or was read; and people, too, write of mail that was not delivered.
+    private static bool TellsOfFailure(ReportMail mail, string text, Diagnosis diagnosis) =>
+        diagnosis.Status is not null
+        || diagnosis.HasCode
+        || mail.Field("X-Failed-Recipients") is not null
+        || IsQsbmf(mail.Text)
+        || (IsFromDaemon(mail) && (Begins(mail.Subject, Subjects) || Holds(text, Failure)));
 
     private static bool IsQsbmf(string text) => text.AsSpan().TrimStart().StartsWith(Qsbmf, StringComparison.Ordinal);
 
-    private static bool IsFromDaemon(string from) =>
-        from.Contains("mailer-daemon", StringComparison.OrdinalIgnoreCase)
-        || from.Contains("postmaster@", StringComparison.OrdinalIgnoreCase)
-        || from.Contains("mail delivery s", StringComparison.OrdinalIgnoreCase);
+    private static bool IsFromDaemon(ReportMail mail) => mail.Field("From") is { } from && Holds(from, Daemons);
 
+    // Gmail names the recipients as failed while it still tries.
     private static bool IsDelay(ReportMail mail, string text) =>
-        mail.Field("X-Failed-Recipients") is null
-        && !IsQsbmf(text)
-        && (Holds(mail.Subject, StillTrying) || (Holds(text, StillTrying) && !Holds(text, GivenUp)));
+        !IsQsbmf(text)
+        && (
+            Holds(mail.Subject, StillTrying)
+            || (mail.Field("X-Failed-Recipients") is null && Holds(text, StillTrying) && !Holds(text, GivenUp))
+        );
 
     private static string BeforeQuote(string text)
     {

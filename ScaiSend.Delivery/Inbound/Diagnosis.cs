@@ -10,6 +10,9 @@ internal sealed partial record Diagnosis(BounceClass Class, string? Status, stri
 {
     private const int LongestRead = 4000;
 
+    /// <summary>Whether a server's reply was found.</summary>
+    public bool HasCode { get; private init; }
+
     /// <param name="status">The field Status.</param>
     /// <param name="said">A server's reply, or words.</param>
     /// <param name="text">The part for humans. Some servers tell only there at which step they were refused.</param>
@@ -21,7 +24,7 @@ internal sealed partial record Diagnosis(BounceClass Class, string? Status, stri
         var known = inReply ?? StatusIn(status) ?? StatusIn(said);
         var words = reply.Success ? Unwrapped(said[reply.Index..], reply.Value) : said;
         var answer = new Answer.Reply(StepIn(said, text), code ?? CodeOf(known), known is null ? words : $"{known} {words}");
-        return new Diagnosis(ClassOf(answer), known, Worded(answer, code, known));
+        return new Diagnosis(ClassOf(answer), known, Worded(answer, code, known)) { HasCode = code is not null };
     }
 
     private static BounceClass ClassOf(Answer.Reply answer) =>

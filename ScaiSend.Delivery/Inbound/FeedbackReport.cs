@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using MimeKit;
 
 namespace ScaiSend.Delivery.Inbound;
@@ -18,7 +19,9 @@ internal static class FeedbackReport
     {
         var fields = FieldGroups.Of(part).FirstOrDefault() ?? new Dictionary<string, string>();
         var type = TypeIn(fields.GetValueOrDefault("Feedback-Type"));
-        return NoComplaint.Contains(type) ? new Report.AutoReply(emailId) : new Report.Complaint(emailId, type, SourceIn(fields));
+        return NoComplaint.Contains(type)
+            ? new Report.AutoReply(emailId)
+            : new Report.Complaint(emailId, type, SourceIn(fields)) { SourceAddress = AddressIn(fields.GetValueOrDefault("Source-IP")) };
     }
 
     // RFC 5965 §7.3: the registry grows, and what is not known to us is a complaint all the same.
@@ -29,6 +32,9 @@ internal static class FeedbackReport
         word = end < 0 ? word : word[..end];
         return word.Length is > 0 and <= LongestType ? word : "other";
     }
+
+    private static string? AddressIn(string? value) =>
+        value is { Length: <= 45 } && IPAddress.TryParse(value.Trim(), out var address) ? address.ToString() : null;
 
     private static string? SourceIn(IReadOnlyDictionary<string, string> fields)
     {

@@ -20,7 +20,11 @@ public abstract record Report
 
     /// <param name="FeedbackType">RFC 5965 §3.1, in lower case, such as abuse.</param>
     /// <param name="Source">Who sent the report, as far as it says so.</param>
-    public sealed record Complaint(Guid EmailId, string FeedbackType, string? Source) : Report;
+    public sealed record Complaint(Guid EmailId, string FeedbackType, string? Source) : Report
+    {
+        /// <summary>The field Source-IP, when it is an IP address.</summary>
+        public string? SourceAddress { get; init; }
+    }
 
     /// <summary>A machine's mail that calls for nothing: out of office, or feedback that is no complaint.</summary>
     public sealed record AutoReply(Guid? EmailId) : Report;

@@ -18,6 +18,7 @@ internal sealed class ReportMail : IDisposable
     private static readonly ParserOptions Options = new() { MaxMimeDepth = DeepestNesting };
 
     private readonly MimeMessage _message;
+    private readonly IReadOnlyList<MimePart> _encoded;
 
     private ReportMail(ReadOnlyMemory<byte> head, MimeMessage message)
     {
@@ -29,6 +30,12 @@ internal sealed class ReportMail : IDisposable
         Status = parts.OfType<MessageDeliveryStatus>().FirstOrDefault();
         IsForward = parts.Exists(part => part is MessagePart);
         var texts = parts.OfType<TextPart>().ToList();
+        _encoded =
+        [
+            .. parts
+                .OfType<MimePart>()
+                .Where(part => part.ContentTransferEncoding is ContentEncoding.Base64 or ContentEncoding.QuotedPrintable),
+        ];
         Text = TextOf(texts.Find(text => text.IsPlain) ?? texts.FirstOrDefault());
     }
 
@@ -46,6 +53,19 @@ internal sealed class ReportMail : IDisposable
     public string Text { get; }
 
     public string Subject => Field("Subject") ?? "";
+
+    /// <summary>What its parts say that are written in base64 or quoted-printable.</summary>
+    public ReadOnlyMemory<byte> Decoded()
+    {
+        // No longer than the head: decoding only shortens.
+        var bytes = new MemoryStream();
+        foreach (var part in _encoded)
+        {
+            part.Content?.DecodeTo(bytes);
+            bytes.WriteByte((byte)'\n');
+        }
+        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
+    }
 
     /// <summary>The domain of From.</summary>
     public string? Sender =>

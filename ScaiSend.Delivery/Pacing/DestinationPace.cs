@@ -78,6 +78,13 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
             return SecondsPerMail(now) > SlowMail.TotalSeconds;
     }
 
+    /// <summary>Whether its mails are known to take no time worth speaking of. Of a new one nothing is known.</summary>
+    public bool IsFast(DateTimeOffset now)
+    {
+        lock (_lock)
+            return _seconds is not null && SecondsPerMail(now) <= SlowMail.TotalSeconds;
+    }
+
     /// <summary>Runs one at a time; who comes meanwhile waits for that one.</summary>
     public Task OnceAsync(Func<DestinationPace, Task> meet)
     {
@@ -221,7 +228,7 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
     {
         var seconds = SecondsPerMail(now) ?? 0;
         var turn = (_waiting + 1) * seconds / limit;
-        if (_seconds is not null && seconds <= SlowMail.TotalSeconds)
+        if (IsFast(now))
         {
             _slowSince = null;
             return turn <= PatienceWithFast.TotalSeconds;

@@ -1,4 +1,5 @@
 using ScaiSend.Delivery.Sending;
+using ScaiSend.Platform.Policies;
 
 namespace ScaiSend.Delivery.Pacing;
 
@@ -24,14 +25,19 @@ public static class PaceSignals
     public static PaceSignal Of(SendOutcome outcome) =>
         outcome switch
         {
+            // The host that took the mail says nothing about the one before it, which asked for less.
+            { Passed: { } passed } when Of(passed) == PaceSignal.SlowDown => PaceSignal.SlowDown,
             { Verdict: Verdict.Delivered } => PaceSignal.Success,
-            // A rule knows the receiver: where it is silent about the pace, so are we. Greylisting answers 4.7.1 too.
-            { Rule.Then: var then } => then.SlowDown ? PaceSignal.SlowDown : PaceSignal.Neutral,
-            // RFC 5321 §4.2.2: 421 closes the channel; RFC 3463 §3.8: x.7 is about policy, and 4.7 about what may pass.
-            { Attempt.ReplyCode: 421 } => PaceSignal.SlowDown,
-            { Attempt.EnhancedStatusCode: { } code } when code.StartsWith("4.7.", StringComparison.Ordinal) => PaceSignal.SlowDown,
+            { Attempt: var attempt } when SlowsDown(outcome.Rule, attempt.ReplyCode, attempt.EnhancedStatusCode) => PaceSignal.SlowDown,
             { Verdict: Verdict.Deferred, Attempt: { ReplyCode: null, Step: "connect" or "greeting" or "hello" } } =>
                 PaceSignal.NoConnection,
             _ => PaceSignal.Neutral,
         };
+
+    /// <summary>Whether a reply asks for less. A rule that says so or denies it has the say, for it knows the receiver.</summary>
+    /// <param name="code">Null when there was no reply: what we object to ourselves, such as a certificate, is no wish of the receiver's.</param>
+    public static bool SlowsDown(ReplyRule? rule, int? code, string? enhanced) =>
+        rule?.Then.SlowDown
+        // RFC 5321 §4.2.2: 421 closes the channel; RFC 3463 §3.8: x.7 is about policy, and 4.7 about what may pass.
+        ?? (code == 421 || (code is not null && enhanced is not null && enhanced.StartsWith("4.7.", StringComparison.Ordinal)));
 }

@@ -32,7 +32,8 @@ public sealed class Pacer(
     private int _slow;
 
     /// <summary>Whether the mail may go, possibly after a short wait in line.</summary>
-    public async ValueTask<Admission> EnterAsync(Destination destination, CancellationToken cancellationToken)
+    /// <param name="takesLong">Called before a wait for a destination that is not known to be fast.</param>
+    public async ValueTask<Admission> EnterAsync(Destination destination, Action takesLong, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (suspensions.Find(destination) is { } suspension)
@@ -49,8 +50,13 @@ public sealed class Pacer(
         var isSlow = pace.IsSlow(now);
         if (isSlow && Volatile.Read(ref _slow) >= MaxSlow)
             return HoldBack(pace, "Too many slow receivers are being sent to at once");
-        if (!pace.TryEnter(now, out var line) && !await WaitAsync(pace, line, isSlow, cancellationToken))
-            return HoldBack(pace, $"All {limits.Connections} connections to {destination.Provider} are in use");
+        if (!pace.TryEnter(now, out var line))
+        {
+            if (line is not null && !pace.IsFast(now))
+                takesLong();
+            if (!await WaitAsync(pace, line, isSlow, cancellationToken))
+                return HoldBack(pace, $"All {limits.Connections} connections to {destination.Provider} are in use");
+        }
         var place = Occupy(pace, isSlow);
         if (limits.PerMinute is not { } perMinute)
             return new Admission.Admitted(place);
@@ -72,8 +78,8 @@ public sealed class Pacer(
         var now = time.GetUtcNow();
         var isSuspended = suspensions.Find(pace.Destination) is not null;
         var suspendFor = pace.Learn(PaceSignals.Of(outcome), outcome.Attempt.Duration, isSuspended, now);
-        if (outcome.Rule is { Then.SuspendFor: { } byRule } rule)
-            _ = suspensions.BeginAsync(pace.Destination, byRule, Words(outcome), rule.Name);
+        if (new[] { outcome, outcome.Passed }.FirstOrDefault(o => o?.Rule?.Then.SuspendFor is not null) is { Rule: { } rule } cause)
+            _ = suspensions.BeginAsync(pace.Destination, rule.Then.SuspendFor!.Value, Words(cause), rule.Name);
         else if (suspendFor is { } length)
             _ = suspensions.BeginAsync(
                 pace.Destination,

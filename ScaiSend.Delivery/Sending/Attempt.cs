@@ -16,6 +16,7 @@ internal sealed class Attempt(MxRoute.ToHosts route, DeliveryPolicy policy, Time
 
     // AttemptReport keeps no more.
     private const int LongestReply = 1000;
+    private const int LongestRemark = 300;
 
     public MxRoute.ToHosts Route => route;
 
@@ -27,7 +28,7 @@ internal sealed class Attempt(MxRoute.ToHosts route, DeliveryPolicy policy, Time
     /// <summary>Notes a trouble after which another host may be tried. One that can pass weighs more than one that cannot.</summary>
     public void Note(Answer answer, SmtpConnection? connection = null)
     {
-        var outcome = Outcome(answer, connection);
+        var outcome = Judge(answer, connection);
         if (_trouble?.Verdict is not Verdict.Deferred || outcome.Verdict is Verdict.Deferred)
             _trouble = outcome;
     }
@@ -39,10 +40,24 @@ internal sealed class Attempt(MxRoute.ToHosts route, DeliveryPolicy policy, Time
             {
                 Attempt = trouble.Attempt with { Duration = time.GetElapsedTime(_start) },
             }
-            : Outcome(new Answer.Trouble(TroubleKind.NoRoute, "The domain has no mail host"), null);
+            : Judge(new Answer.Trouble(TroubleKind.NoRoute, "The domain has no mail host"), null);
 
-    /// <summary>The outcome of an answer that no other host can change.</summary>
+    /// <summary>The outcome of an answer that no other host can change; tells of the trouble before it.</summary>
     public SendOutcome Outcome(Answer answer, SmtpConnection? connection)
+    {
+        var outcome = Judge(answer, connection);
+        if (_trouble is not { Attempt: var before })
+            return outcome;
+        var host = before.MxHost is { } name ? $"{name}: " : "";
+        var remark = $"before it {host}{before.ReplyCode} {before.Reply}".Replace("  ", " ", StringComparison.Ordinal);
+        return outcome with
+        {
+            Attempt = outcome.Attempt with { Reply = WithRemark(outcome.Attempt.Reply, remark.Length > LongestRemark ? remark[..LongestRemark] : remark) },
+            Passed = _trouble,
+        };
+    }
+
+    private SendOutcome Judge(Answer answer, SmtpConnection? connection)
     {
         var reached = connection is { WasReached: true } ? connection : null;
         var reply = answer as Answer.Reply;
@@ -58,7 +73,7 @@ internal sealed class Attempt(MxRoute.ToHosts route, DeliveryPolicy policy, Time
                 reached?.Tls,
                 reply?.Code,
                 reply?.EnhancedStatusCode ?? (answer as Answer.Trouble)?.EnhancedStatusCode,
-                WithRemark(place + answer.Text)
+                WithRemark(place + answer.Text, route.Remark)
             )
             {
                 Provider = route.Provider,
@@ -75,9 +90,9 @@ internal sealed class Attempt(MxRoute.ToHosts route, DeliveryPolicy policy, Time
         );
     }
 
-    private string WithRemark(string reply)
+    private static string WithRemark(string reply, string? remark)
     {
-        if (route.Remark is not { } remark)
+        if (remark is null)
             return reply;
         var room = LongestReply - remark.Length - " ()".Length;
         return $"{(reply.Length <= room ? reply : reply[..room])} ({remark})";

@@ -50,6 +50,8 @@ internal sealed class SmtpConnection : SmtpClient
         if (sender.Options.EhloNameOf(source) is { Length: > 0 } name)
             LocalDomain = name;
         CheckCertificateRevocation = false;
+        // Each step has its own limit, up to ten minutes; MailKit's of two minutes would cut a slow acceptance off, and the mail would go twice.
+        Timeout = int.MaxValue;
         // RFC 7435: an unverified certificate still keeps passive listeners out. Where it is not enough, no mail follows.
 #pragma warning disable CA5359
         ServerCertificateValidationCallback = (_, certificate, chain, errors) =>
@@ -115,7 +117,10 @@ internal sealed class SmtpConnection : SmtpClient
             Tls = NameOf(SslProtocol);
             IsTlsTried = !policy.ForbidsTls;
             if (policy.ObjectionTo(Host.Name, Tls, Certificate) is { } objection)
+            {
+                _conversation.Enter(SmtpStep.Tls);
                 return new Answer.Trouble(TroubleKind.TlsTrouble, objection, "4.7.5");
+            }
             if (Host.Account is { } account && await LogInAsync(account, limited) is { } refusal)
                 return refusal;
             // MailKit writes U-labels to a server that offers SMTPUTF8, even for a mail that does not need it; it can only be taken away.
@@ -257,6 +262,7 @@ internal sealed class SmtpConnection : SmtpClient
             ServiceNotAuthenticatedException e => new Answer.Reply(SmtpStep.Mail, 530, e.Message),
             _ when _conversation.HasTimedOut(cancellationToken) => TimedOut(_conversation.TimedOutAt!.Value),
             OperationCanceledException => null,
+            TimeoutException => TimedOut(_conversation.Step),
             _ when cancellationToken.IsCancellationRequested && !_conversation.IsContentSent => null,
             SslHandshakeException e => Trouble(TroubleKind.TlsTrouble, e.InnerException ?? e),
             System.Security.Authentication.AuthenticationException => Trouble(TroubleKind.TlsTrouble, exception),

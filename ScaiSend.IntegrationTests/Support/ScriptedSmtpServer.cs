@@ -99,6 +99,9 @@ public sealed class Dialogue(ScriptedSmtpServer server, Stream stream, Cancellat
     /// <summary>As a reply: keep the connection, say nothing.</summary>
     public const string Silence = "(silence)";
 
+    /// <summary>As a reply: 250, but only after 125 seconds: more than the two minutes that MailKit waits by itself.</summary>
+    public const string Late = "(late)";
+
     public const string Extensions = "250-script.test\r\n250-PIPELINING\r\n250-SIZE 10000000\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES";
 
     private readonly byte[] _buffer = new byte[4096];
@@ -182,7 +185,9 @@ public sealed class Dialogue(ScriptedSmtpServer server, Stream stream, Cancellat
             return false;
         if (reply == Silence)
             await Task.Delay(Timeout.Infinite, stop);
-        await SayAsync(reply);
+        if (reply == Late)
+            await Task.Delay(TimeSpan.FromSeconds(125), stop);
+        await SayAsync(reply == Late ? "250 2.0.0 Ok at last" : reply);
         return !reply.StartsWith("221", StringComparison.Ordinal) && !reply.StartsWith("421", StringComparison.Ordinal);
     }
 

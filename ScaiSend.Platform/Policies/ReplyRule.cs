@@ -64,7 +64,7 @@ public sealed record ReplyPattern
     }
 }
 
-/// <summary>What such a reply leads to; null or false leaves it as it would be.</summary>
+/// <summary>What such a reply leads to; null leaves it as it would be, as does <see cref="Defer"/> when false.</summary>
 public sealed record ReplyAction
 {
     /// <summary>Try again later, also after a 5xx reply.</summary>
@@ -79,8 +79,8 @@ public sealed record ReplyAction
     /// <summary>Refused for good, also after a 4xx reply.</summary>
     public BounceClass? Bounce { get; init; }
 
-    /// <summary>Fewer connections and mails a minute to the provider from this address, for a while.</summary>
-    public bool SlowDown { get; init; }
+    /// <summary>Fewer connections and mails a minute to the provider from this address, for a while; false: not even for 421 and 4.7.x, which ask for it.</summary>
+    public bool? SlowDown { get; init; }
 
     /// <summary>No mail to the provider from this address for so long.</summary>
     public TimeSpan? SuspendFor { get; init; }

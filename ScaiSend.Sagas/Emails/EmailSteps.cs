@@ -135,7 +135,7 @@ internal sealed class EmailSteps(TimeProvider time, RetrySchedule retry, Leases 
                 new Dictionary<string, string?> { ["feedback_type"] = report.FeedbackType, ["source"] = report.Source }
             )
         );
-        Suppress(saga, SuppressionList.SpamReports, null, null, report.FeedbackType, report.Source);
+        Suppress(saga, SuppressionList.SpamReports, null, null, report.FeedbackType, report.SourceAddress);
     }
 
     public void Defer(BehaviorContext<EmailState, DeliveryDeferred> context)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Cli.Roles;
 using ScaiSend.IntegrationTests.Support;
@@ -37,6 +38,25 @@ public sealed class OperatorsOnly
 
         foreach (var route in Route.All(product).Where(r => r.Rule is { IsForOperators: false }))
             Assert.Equal(401, (await product.AsOperatorAsync(route.Method, route.Path("1"))).Status);
+    }
+
+    [Theory]
+    [InlineData("POST", "/api/admin/queue", """{"action":"cancel","domain":"a.test","reason":"no","dry_run":true}""", "dry_run")]
+    [InlineData("POST", "/api/admin/queue", """{"action":"cancel","domain":"a.test","reason":"no","olderthan":"1h"}""", "olderthan")]
+    [InlineData("POST", "/api/admin/suspensions", """{"provider":"a","lasts":"1m","reason":"no","source":"192.0.2.1"}""", "source")]
+    [InlineData("GET", "/api/admin/queue?domian=a.test", null, "domian")]
+    [InlineData("GET", "/api/admin/queue/counts?domian=a.test", null, "domian")]
+    [InlineData("GET", "/api/admin/audit?who=me", null, "who")]
+    [InlineData("DELETE", "/api/admin/suspensions/1", null, "reason")]
+    public async Task A_slip_of_the_pen_does_nothing(string method, string path, string? body, string field)
+    {
+        await using var product = await Product.StartAsync(Stack.Embedded, roles: Role.Serve);
+
+        var answer = await product.AsOperatorAsync(method, path, body is null ? null : JsonNode.Parse(body));
+
+        Assert.Equal(422, answer.Status);
+        Assert.Contains($"\"{field}\"", answer.Body, StringComparison.Ordinal);
+        Assert.Empty((await product.AsOperatorAsync("GET", "/api/admin/audit")).Json.GetProperty("entries").EnumerateArray());
     }
 
     [Fact]

@@ -121,7 +121,7 @@ public sealed class PolicyCommandTests : IDisposable
     [InlineData(
         "--reply",
         "later",
-        "--reply is 'later'; allowed is a code of three digits and a text, such as \"451 4.7.1 Try again later\""
+        "--reply is 'later'; allowed is a code of 400 to 599 and a text, such as \"451 4.7.1 Try again later\""
     )]
     [InlineData("--at", "rcpt", "--at is 'rcpt'; allowed are connect, greeting, hello, tls, auth, mail, recipient, data, content")]
     [InlineData("--attempt", "0", "--attempt is 0; allowed is a number from 1 to 1000")]

@@ -33,6 +33,16 @@ public sealed class DescribedApi(JsonObject document)
     public IEnumerable<JsonNode> Parameters(DescribedOperation operation) =>
         (operation.PathParameters ?? []).Concat(operation.Json["parameters"]?.AsArray() ?? []).Select(it => Resolve(it!));
 
+    /// <summary>The parameters that must be in the query, with their examples; empty when there are none.</summary>
+    public string RequiredQuery(DescribedOperation operation)
+    {
+        var needed = Parameters(operation)
+            .Where(it => it["in"]!.GetValue<string>() == "query" && it["required"]?.GetValue<bool>() == true)
+            .Select(it => $"{it["name"]}={Uri.EscapeDataString(it["example"]!.GetValue<string>())}")
+            .ToList();
+        return needed.Count == 0 ? "" : $"?{string.Join('&', needed)}";
+    }
+
     /// <summary>What a reference points at.</summary>
     public JsonNode Resolve(JsonNode node)
     {

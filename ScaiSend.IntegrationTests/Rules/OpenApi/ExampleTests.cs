@@ -29,7 +29,8 @@ public sealed class ExampleTests(RunningApi running) : IClassFixture<RunningApi>
         foreach (var example in operation.Bodies.Select(it => it.Value).DefaultIfEmpty())
         {
             var body = example is null ? null : await running.BodyAsync(example);
-            var answer = await running.SendAsync(operation, await running.PathAsync(operation), body, dialect == "sendgrid");
+            var path = await running.PathAsync(operation) + running.Api.RequiredQuery(operation);
+            var answer = await running.SendAsync(operation, path, body, dialect == "sendgrid");
             Assert.True(answer.Status is >= 200 and < 300, $"{operation} answered {answer}");
         }
     }

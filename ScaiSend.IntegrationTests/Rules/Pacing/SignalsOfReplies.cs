@@ -17,6 +17,8 @@ public sealed class SignalsOfReplies
     [InlineData(null, null, "connect", PaceSignal.NoConnection)]
     [InlineData(null, null, "greeting", PaceSignal.NoConnection)]
     [InlineData(null, null, "content", PaceSignal.Neutral)]
+    // What we object to ourselves is no wish of the receiver's.
+    [InlineData(null, "4.7.5", "tls", PaceSignal.Neutral)]
     [InlineData(null, null, null, PaceSignal.Neutral)]
     public void A_deferral_says_so(int? code, string? enhanced, string? step, PaceSignal signal) =>
         Assert.Equal(signal, PaceSignals.Of(Outcome(new Verdict.Deferred(), code, enhanced, step)));
@@ -30,13 +32,30 @@ public sealed class SignalsOfReplies
         Assert.Equal(PaceSignal.Neutral, PaceSignals.Of(Outcome(new Verdict.Bounced(BounceClass.Hard), 550, "5.1.1", "recipient")));
 
     [Theory]
-    [InlineData(true, PaceSignal.SlowDown)]
-    [InlineData(false, PaceSignal.Neutral)]
-    public void A_rule_that_matched_has_the_say(bool slowsDown, PaceSignal signal)
+    [InlineData(true, 450, null, "recipient", PaceSignal.SlowDown)]
+    [InlineData(false, 451, "4.7.1", "recipient", PaceSignal.Neutral)]
+    [InlineData(null, 451, "4.7.1", "recipient", PaceSignal.SlowDown)]
+    [InlineData(null, 450, null, "recipient", PaceSignal.Neutral)]
+    [InlineData(null, null, null, "connect", PaceSignal.NoConnection)]
+    public void A_rule_has_the_say_where_it_says_something(bool? slowsDown, int? code, string? enhanced, string step, PaceSignal signal)
     {
-        var rule = new ReplyRule("greylisting", new ReplyPattern(), new ReplyAction { SlowDown = slowsDown });
-        Assert.Equal(signal, PaceSignals.Of(Outcome(new Verdict.Deferred(), 451, "4.7.1", "recipient") with { Rule = rule }));
+        var rule = new ReplyRule("rule", new ReplyPattern(), new ReplyAction { Defer = true, SlowDown = slowsDown });
+        Assert.Equal(signal, PaceSignals.Of(Outcome(new Verdict.Deferred(), code, enhanced, step) with { Rule = rule }));
     }
+
+    [Theory]
+    [InlineData(421, "greeting", PaceSignal.SlowDown)]
+    [InlineData(null, "connect", PaceSignal.Success)]
+    public void A_host_that_asked_for_less_is_heard_though_another_one_took_the_mail(int? code, string step, PaceSignal signal) =>
+        Assert.Equal(
+            signal,
+            PaceSignals.Of(
+                Outcome(new Verdict.Delivered(), 250, null, "content") with
+                {
+                    Passed = Outcome(new Verdict.Deferred(), code, null, step),
+                }
+            )
+        );
 
     private static SendOutcome Outcome(Verdict verdict, int? code, string? enhanced, string? step) =>
         new(new AttemptReport(default, default, null, null, null, code, enhanced, "text") { Step = step }, verdict);

@@ -21,7 +21,12 @@ public sealed class ImportTests
     [InlineData("a@example.org\n\n\nA@EXAMPLE.ORG\n", 1, 1, "")]
     [InlineData("\"a@example.org\",\"said \"\"no\"\"\nand left\"\nb@example.org,x\n", 2, 0, "")]
     [InlineData("email\nno address\n,x\na@example.org\n", 1, 2, "2 The email is no address|3 The email is missing")]
-    [InlineData("a@example.org,\"never closed\nb@example.org\n", 1, 0, "")]
+    [InlineData(
+        "a@example.org\nb@example.org,\"never closed\nc@example.org\n",
+        1,
+        1,
+        "2 A quote in this row is not closed; nothing from here on was read"
+    )]
     [InlineData("", 0, 0, "")]
     public async Task Rows_are_read_as_RFC_4180_says_and_wrong_ones_are_told(string csv, int imported, int skipped, string errors)
     {

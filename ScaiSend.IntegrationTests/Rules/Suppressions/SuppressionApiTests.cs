@@ -47,6 +47,11 @@ public sealed class SuppressionApiTests
                 400,
                 (await Ask(product, "DELETE", $"/sendgrid{path}", """{"delete_all":true,"emails":["a@b.example"]}""")).Status
             );
+            Assert.Equal(400, (await Ask(product, "DELETE", $"{path}?delete_all=true", """{"delete_all":false}""")).Status);
+            Assert.Equal(201, (await Ask(product, "POST", path, """{"email":"a/b@example.org"}""")).Status);
+            Assert.Equal(200, (await Ask(product, "GET", $"{path}/a%2Fb@example.org")).Status);
+            Assert.Equal(204, (await Ask(product, "DELETE", $"/sendgrid{path}/a%2fb@example.org")).Status);
+            Assert.Equal(404, (await Ask(product, "GET", $"{path}/a%2Fb@example.org")).Status);
             Assert.Equal(204, (await Ask(product, "DELETE", $"{path}/ADA@example.org")).Status);
             Assert.Equal(404, (await Ask(product, "DELETE", $"{path}/ada@example.org")).Status);
             Assert.Equal(204, (await Ask(product, "DELETE", $"/sendgrid{path}", """{"emails":["eve@example.com"]}""")).Status);
@@ -54,6 +59,35 @@ public sealed class SuppressionApiTests
             Assert.Equal(204, (await Ask(product, "DELETE", $"{path}?delete_all=true")).Status);
             Assert.Equal("[]", (await Ask(product, "GET", $"/sendgrid{path}")).Body);
         }
+    }
+
+    [Fact]
+    public async Task Global_unsubscribes_of_a_wrong_import_are_deleted_together()
+    {
+        await using var product = await Product.StartAsync(Stack.Embedded, roles: Role.Serve);
+        const string Path = "/v3/suppression/unsubscribes";
+        await Ask(
+            product,
+            "POST",
+            "/v3/asm/suppressions/global",
+            """{"recipient_emails":["a@example.org","b/c@example.org","d@example.org","e@example.org"]}"""
+        );
+
+        Assert.Equal(204, (await Ask(product, "DELETE", "/v3/asm/suppressions/global/b%2Fc@example.org")).Status);
+        Assert.Equal(204, (await Ask(product, "DELETE", Path, """{"emails":["a@example.org"]}""")).Status);
+        Assert.Equal(2, (await Ask(product, "GET", Path)).Json.GetProperty("total").GetInt32());
+        Assert.Equal(204, (await Ask(product, "DELETE", Path, """{"delete_all":true}""")).Status);
+        Assert.Equal(0, (await Ask(product, "GET", Path)).Json.GetProperty("total").GetInt32());
+    }
+
+    [Fact]
+    public async Task The_ip_of_a_spam_report_is_one()
+    {
+        await using var product = await Product.StartAsync(Stack.Embedded, roles: Role.Serve);
+        const string Path = "/v3/suppression/spam_reports";
+
+        Assert.Equal(422, (await Ask(product, "POST", Path, """{"email":"a@example.org","ip":"not an ip"}""")).Status);
+        Assert.Equal(201, (await Ask(product, "POST", Path, """{"email":"a@example.org","ip":"2001:db8::1"}""")).Status);
     }
 
     [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]

@@ -38,6 +38,17 @@ public sealed class ChoosingAHost
     }
 
     [Fact]
+    public async Task What_a_passed_host_said_is_told_with_the_attempt()
+    {
+        await using var first = ScriptedSmtpServer.Start(c => c == "(greeting)" ? "421 4.3.2 too busy" : null);
+        await using var second = ScriptedSmtpServer.Start();
+        await using var engine = Engine.With();
+        var outcome = await engine.SendAsync(TestMail.To("u@b.test"), first.AsHost(), second.AsHost());
+        Assert.EndsWith($"(before it {first.AsHost().Name}: 421 4.3.2 too busy)", outcome.Attempt.Reply, StringComparison.Ordinal);
+        Assert.Equal(421, outcome.Passed?.Attempt.ReplyCode);
+    }
+
+    [Fact]
     public async Task A_connection_lost_before_any_reply_to_the_mail_is_made_up_for_by_the_next_host()
     {
         await using var first = ScriptedSmtpServer.Start(c => c.StartsWith("MAIL", StringComparison.Ordinal) ? Dialogue.Close : null);

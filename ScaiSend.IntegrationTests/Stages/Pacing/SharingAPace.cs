@@ -111,8 +111,8 @@ public sealed class SharingAPace : IAsyncDisposable
         await SeenAsync(two);
 
         var suspension = Assert.Single(await two.Table.ListAsync(activeOnly: true, Stop));
-        Assert.True(await two.Table.LiftAsync(suspension.Id, "an operator", Stop));
-        Assert.False(await two.Table.LiftAsync(suspension.Id, "another", Stop));
+        Assert.NotNull(await two.Table.LiftAsync(suspension.Id, "an operator", Stop));
+        Assert.Null(await two.Table.LiftAsync(suspension.Id, "another", Stop));
 
         await UntilAsync(async () => await one.MayGoAsync());
         await UntilAsync(async () => await two.MayGoAsync());
@@ -147,7 +147,7 @@ public sealed class SharingAPace : IAsyncDisposable
         places[0].Dispose();
         Assert.IsType<Admission.Admitted>(await node.EnterAsync());
         // Another destination does not feel it.
-        Assert.IsType<Admission.Admitted>(await node.Pacer.EnterAsync(new Destination("fast.test"), Stop));
+        Assert.IsType<Admission.Admitted>(await node.Pacer.EnterAsync(new Destination("fast.test"), () => { }, Stop));
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public sealed class SharingAPace : IAsyncDisposable
         Limit(connections: 1);
         var node = await NodeAsync("");
         var place = Assert.IsType<Admission.Admitted>(await node.EnterAsync()).Place;
-        var waiting = node.Pacer.EnterAsync(Slow, Stop).AsTask();
+        var waiting = node.Pacer.EnterAsync(Slow, () => { }, Stop).AsTask();
         Assert.False(waiting.IsCompleted);
         place.Dispose();
         Assert.IsType<Admission.Admitted>(await waiting);
@@ -265,7 +265,7 @@ public sealed class SharingAPace : IAsyncDisposable
 
     private sealed record Node(Pacer Pacer, Suspensions Suspensions, SuspensionTable Table, SharedRedis Redis) : IAsyncDisposable
     {
-        public ValueTask<Admission> EnterAsync() => Pacer.EnterAsync(Slow, Stop);
+        public ValueTask<Admission> EnterAsync() => Pacer.EnterAsync(Slow, () => { }, Stop);
 
         public async Task<bool> MayGoAsync()
         {
@@ -282,7 +282,7 @@ public sealed class SharingAPace : IAsyncDisposable
             shortly.CancelAfter(TimeSpan.FromMilliseconds(300));
             try
             {
-                while (places.Count < most && await Pacer.EnterAsync(Slow, shortly.Token) is Admission.Admitted { Place: var place })
+                while (places.Count < most && await Pacer.EnterAsync(Slow, () => { }, shortly.Token) is Admission.Admitted { Place: var place })
                 {
                     place.Begin();
                     places.Add(place);

@@ -171,7 +171,7 @@ internal sealed partial class RuleReader(Keys keys, Values values, Faults faults
                 ["delay"] = (value, at) => action = action with { Delay = values.Duration(value, at, ASecond, AWeek) },
                 ["first_attempts"] = (value, at) => action = action with { FirstAttempts = values.Number(value, at, 1, 1000) },
                 ["bounce"] = (value, at) => action = action with { Bounce = values.Word(value, at, Classes) },
-                ["slow_down"] = (value, at) => action = action with { SlowDown = values.Boolean(value, at) ?? false },
+                ["slow_down"] = (value, at) => action = action with { SlowDown = values.Boolean(value, at) },
                 ["suspend_for"] = (value, at) => action = action with { SuspendFor = values.Duration(value, at, ASecond, AWeek) },
             }
         );

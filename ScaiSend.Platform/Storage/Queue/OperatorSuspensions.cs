@@ -28,11 +28,11 @@ public sealed class OperatorSuspensions(SuspensionTable table, AuditLog audit)
     /// <summary>False when there is no such suspension, or when it is over already.</summary>
     public async Task<bool> LiftAsync(Guid id, string reason, Operator who, CancellationToken cancellationToken)
     {
-        if (!await table.LiftAsync(id, who.Name, cancellationToken))
+        if (await table.LiftAsync(id, who.Name, cancellationToken) is not { } lifted)
             return false;
-        await audit.AddDoneAsync("lift", new SuspendedProvider(id, null, null), reason, who, cancellationToken);
+        await audit.AddDoneAsync("lift", new SuspendedProvider(id, lifted.Provider, lifted.Source), reason, who, cancellationToken);
         return true;
     }
 
-    private sealed record SuspendedProvider(Guid SuspensionId, string? Provider, string? SourceAddress);
+    private sealed record SuspendedProvider(Guid SuspensionId, string Provider, string? SourceAddress);
 }

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 namespace ScaiSend.Platform.Storage.Sql;
 
 /// <summary>An attempt that did not deliver, as it stands in the database.</summary>
+/// <param name="Age">How long after acceptance (or <c>send_at</c>) it began.</param>
 public sealed record RecordedAttempt(
     Guid EmailId,
     int Number,
@@ -14,7 +15,8 @@ public sealed record RecordedAttempt(
     string? Provider,
     string? Step,
     string Outcome,
-    string Recipient
+    string Recipient,
+    TimeSpan Age
 );
 
 /// <summary>Reads past attempts of all tenants, page by page along the primary key (email_id, number), so that nothing has to be sorted or kept.</summary>
@@ -42,7 +44,7 @@ public static class RecordedAttempts
             await using var command = connection.CreateCommand();
             command.CommandTimeout = PageTimeoutSeconds;
             await using var rows = await new SqlBatch(command)
-                .Sql("SELECT a.email_id,a.number,a.tenant_id,a.mx_host,a.reply_code,a.reply,a.provider,a.step,a.outcome,e.recipient")
+                .Sql("SELECT a.email_id,a.number,a.tenant_id,a.mx_host,a.reply_code,a.reply,a.provider,a.step,a.outcome,e.recipient,a.started_at-e.starts_at")
                 .Sql(" FROM attempts a JOIN emails e ON e.id=a.email_id WHERE a.email_id>=")
                 .Id(emailId)
                 .Sql(" AND (a.email_id>")
@@ -70,7 +72,8 @@ public static class RecordedAttempts
             TextOf(row, 6),
             TextOf(row, 7),
             row.GetString(8),
-            row.GetString(9)
+            row.GetString(9),
+            TimeSpan.FromMilliseconds(row.GetInt64(10))
         );
 
     private static string? TextOf(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

@@ -49,15 +49,16 @@ public sealed class SuspensionTable(MailDatabase database, TimeProvider time)
     }
 
     /// <summary>Ends a suspension now. False when there is no such one, or when it is over already.</summary>
-    public async Task<bool> LiftAsync(Guid id, string who, CancellationToken cancellationToken)
+    public async Task<Suspension?> LiftAsync(Guid id, string who, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var by = Shorten(who, 255);
         using var turn = await database.Dialect.TakeTurnAsync(cancellationToken);
         await using var db = database.ForPlatform();
-        return await db
-                .Suspensions.Where(s => s.Id == id && s.LiftedAt == null && s.EndsAt > now)
-                .ExecuteUpdateAsync(set => set.SetProperty(s => s.LiftedAt, now).SetProperty(s => s.LiftedBy, by), cancellationToken) > 0;
+        var lifted = await db
+            .Suspensions.Where(s => s.Id == id && s.LiftedAt == null && s.EndsAt > now)
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.LiftedAt, now).SetProperty(s => s.LiftedBy, by), cancellationToken);
+        return lifted == 0 ? null : await db.Suspensions.SingleOrDefaultAsync(s => s.Id == id, cancellationToken);
     }
 
     private static string Shorten(string text, int most) => text.Length > most ? text[..most] : text;
