@@ -151,10 +151,7 @@ public sealed class BodyFields
     private JsonElement? Find(string name)
     {
         _known.Add(name);
-        return
-            _body.ValueKind == JsonValueKind.Object
-            && _body.TryGetProperty(name, out var value)
-            && value.ValueKind != JsonValueKind.Null
+        return _body.ValueKind == JsonValueKind.Object && _body.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
             ? value
             : null;
     }

@@ -40,7 +40,9 @@ public static class SuppressionEndpoints
                 DeleteOfAsync(family, http, caller, AddressList.InPath(email), stored);
         }
         MapList(routes, SuppressionFamily.Unsubscribes);
-        routes.MapDelete($"/v3/suppression/{SuppressionFamily.Unsubscribes.Name}", DeleteUnsubscribesAsync).OursNeeds(Scopes.SuppressionsWrite);
+        routes
+            .MapDelete($"/v3/suppression/{SuppressionFamily.Unsubscribes.Name}", DeleteUnsubscribesAsync)
+            .OursNeeds(Scopes.SuppressionsWrite);
 
         static Task<IResult> DeleteUnsubscribesAsync(HttpContext http, Caller caller, StoredSuppressions stored, TimeProvider time) =>
             DeleteSomeOfAsync(SuppressionFamily.Unsubscribes, http, caller, stored, time);

@@ -15,7 +15,10 @@ public static class PipelineCommand
             Description = "three: serve, worker, smtp; node: serve and node --roles worker,smtp; both.",
             DefaultValueFactory = _ => "both",
         }.AcceptOnlyFromAmong("three", "node", "both");
-        var only = new Option<string?>("--only") { Description = "Leave out the other size, and all cold starts but one." }.AcceptOnlyFromAmong("4k", "40k");
+        var only = new Option<string?>("--only")
+        {
+            Description = "Leave out the other size, and all cold starts but one.",
+        }.AcceptOnlyFromAmong("4k", "40k");
         var coldOnly = new Option<bool>("--cold") { Description = "Only the cold starts." };
         var executable = ExecutableOption.Create();
         var command = new Command("pipeline", "Request to delivered, beside Postfix with OpenDKIM.")

@@ -37,8 +37,7 @@ internal static class AutoReplies
 
     public static bool IsAutoReply(ReportMail mail) =>
         // RFC 3834 §5: anything but "no" is a machine's.
-        (mail.Field("Auto-Submitted") is { } submitted && !submitted.StartsWith("no", StringComparison.OrdinalIgnoreCase))
-        || SaysSo(mail);
+        (mail.Field("Auto-Submitted") is { } submitted && !submitted.StartsWith("no", StringComparison.OrdinalIgnoreCase)) || SaysSo(mail);
 
     /// <summary>Whether it calls itself an automatic reply. <c>Auto-Submitted: auto-replied</c> does not: Postfix and Exim write it into bounces.</summary>
     public static bool SaysSo(ReportMail mail) =>

@@ -55,7 +55,10 @@ public sealed class ReportApplication(ReportReader reader, IMediator mediator, T
                 cancellationToken
             ),
             Report.Complaint complaint => mediator.TellAsync(
-                new ComplaintReported(complaint.EmailId, complaint.FeedbackType, complaint.Source) { SourceAddress = complaint.SourceAddress },
+                new ComplaintReported(complaint.EmailId, complaint.FeedbackType, complaint.Source)
+                {
+                    SourceAddress = complaint.SourceAddress,
+                },
                 cancellationToken
             ),
             _ => throw new InvalidOperationException($"Nobody is told of {report.GetType().Name}"),

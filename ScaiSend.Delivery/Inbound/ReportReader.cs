@@ -17,7 +17,8 @@ public sealed class ReportReader(ReturnPaths paths, IOptions<InboundOptions> opt
         {
             try
             {
-                var emailId = EmailOf(envelopeRecipient) ?? QuotedToken.Find(parsed.Head, paths) ?? QuotedToken.Find(parsed.Decoded(), paths);
+                var emailId =
+                    EmailOf(envelopeRecipient) ?? QuotedToken.Find(parsed.Head, paths) ?? QuotedToken.Find(parsed.Decoded(), paths);
                 return Read(parsed, emailId, IsFeedback(envelopeRecipient));
             }
             // MimeKit decodes when asked, and nobody lists what it throws on hostile bytes. The mail is kept for inspection.

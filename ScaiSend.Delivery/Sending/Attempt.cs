@@ -52,7 +52,10 @@ internal sealed class Attempt(MxRoute.ToHosts route, DeliveryPolicy policy, Time
         var remark = $"before it {host}{before.ReplyCode} {before.Reply}".Replace("  ", " ", StringComparison.Ordinal);
         return outcome with
         {
-            Attempt = outcome.Attempt with { Reply = WithRemark(outcome.Attempt.Reply, remark.Length > LongestRemark ? remark[..LongestRemark] : remark) },
+            Attempt = outcome.Attempt with
+            {
+                Reply = WithRemark(outcome.Attempt.Reply, remark.Length > LongestRemark ? remark[..LongestRemark] : remark),
+            },
             Passed = _trouble,
         };
     }

@@ -282,7 +282,9 @@ public sealed class SharingAPace : IAsyncDisposable
             shortly.CancelAfter(TimeSpan.FromMilliseconds(300));
             try
             {
-                while (places.Count < most && await Pacer.EnterAsync(Slow, () => { }, shortly.Token) is Admission.Admitted { Place: var place })
+                while (
+                    places.Count < most && await Pacer.EnterAsync(Slow, () => { }, shortly.Token) is Admission.Admitted { Place: var place }
+                )
                 {
                     place.Begin();
                     places.Add(place);

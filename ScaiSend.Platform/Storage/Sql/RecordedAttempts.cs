@@ -44,7 +44,9 @@ public static class RecordedAttempts
             await using var command = connection.CreateCommand();
             command.CommandTimeout = PageTimeoutSeconds;
             await using var rows = await new SqlBatch(command)
-                .Sql("SELECT a.email_id,a.number,a.tenant_id,a.mx_host,a.reply_code,a.reply,a.provider,a.step,a.outcome,e.recipient,a.started_at-e.starts_at")
+                .Sql(
+                    "SELECT a.email_id,a.number,a.tenant_id,a.mx_host,a.reply_code,a.reply,a.provider,a.step,a.outcome,e.recipient,a.started_at-e.starts_at"
+                )
                 .Sql(" FROM attempts a JOIN emails e ON e.id=a.email_id WHERE a.email_id>=")
                 .Id(emailId)
                 .Sql(" AND (a.email_id>")
