@@ -16,10 +16,10 @@ internal static class AddressList
     /// <summary>Longest reason that is kept.</summary>
     public const int MaxReason = 1000;
 
-    /// <summary>The address in <c>email</c>, which must be there.</summary>
     /// <summary>An address in a path. Routing decodes all but the slash, which an address may have (RFC 5322 §3.2.3).</summary>
     public static string InPath(string email) => email.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>The address in <c>email</c>, which must be there.</summary>
     public static string One(BodyFields body)
     {
         var email = body.Required("email", int.MaxValue);
