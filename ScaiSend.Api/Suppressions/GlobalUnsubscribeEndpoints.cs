@@ -35,12 +35,11 @@ public static class GlobalUnsubscribeEndpoints
         Suppression Entry(string email) => Unsubscribed.From(ListOf(caller), email, time.GetUtcNow());
     }
 
-    private static async Task<IResult> GetAsync(HttpContext http, Caller caller, string email, StoredSuppressions stored) =>
-        SuppressionShape.Global(
-            http,
-            AddressList.InPath(email),
-            await stored.FindAsync(ListOf(caller), AddressList.InPath(email), http.RequestAborted)
-        );
+    private static async Task<IResult> GetAsync(HttpContext http, Caller caller, string email, StoredSuppressions stored)
+    {
+        var address = AddressList.InPath(email);
+        return SuppressionShape.Global(http, address, await stored.FindAsync(ListOf(caller), address, http.RequestAborted));
+    }
 
     private static async Task<IResult> DeleteAsync(HttpContext http, Caller caller, string email, StoredSuppressions stored) =>
         await stored.DeleteAsync(ListOf(caller), [AddressList.InPath(email)], http.RequestAborted) == 0

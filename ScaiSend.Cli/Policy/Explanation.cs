@@ -19,8 +19,8 @@ internal sealed partial record Explanation(string To, string Reply, string At, i
         var policy = File is null ? setup.InForce : PolicyFiles.Read(new PolicyFile(File));
         // As delivery does: what has a transport goes there, whatever its MX records say.
         var provider =
-            Mx is null && policy.For(null, domain, tenantId).Transport is { } transport
-                ? $"{transport.Host}:{transport.Port}"
+            Mx is null && MailRoutes.TransportBeforeDns(policy, domain, tenantId) is { } transport
+                ? MailRoutes.To(transport).Provider
                 : await ProviderAsync(setup, policy, domain, cancellationToken);
         var decision = Decision.Of(policy, setup.Get<RetrySchedule>(), new JudgedReply(answer, At, provider, domain, tenantId, Attempt));
 

@@ -8,8 +8,8 @@ using K4os.Compression.LZ4;
 namespace ScaiSend.Contracts.Messages;
 
 /// <summary>
-/// The stored form of a message's content and of a personalization: JSON as UTF-8. A content's bodies follow its JSON as they are, since reading them
-/// out of JSON costs more than the rest of rendering's reading; a larger content is packed with LZ4.
+/// The stored form of a message's content and of a personalization: JSON as UTF-8. A content's bodies follow its JSON as they are, since HTML is slow
+/// to read out of JSON; a larger content is packed with LZ4.
 /// </summary>
 public static class StoredContent
 {

@@ -80,7 +80,7 @@ internal static class Bounces
     ];
 
     public static bool IsBounce(ReportMail mail) =>
-        mail.Field("X-Failed-Recipients") is not null
+        NamesRecipients(mail)
         || IsQsbmf(mail.Text)
         || (IsFromDaemon(mail) && !AutoReplies.SaysSo(mail))
         || (Begins(mail.Subject, Subjects) && !AutoReplies.IsAutoReply(mail));
@@ -101,9 +101,11 @@ internal static class Bounces
     private static bool TellsOfFailure(ReportMail mail, string text, Diagnosis diagnosis) =>
         diagnosis.Status is not null
         || diagnosis.HasCode
-        || mail.Field("X-Failed-Recipients") is not null
+        || NamesRecipients(mail)
         || IsQsbmf(mail.Text)
         || (IsFromDaemon(mail) && (Begins(mail.Subject, Subjects) || Holds(text, Failure)));
+
+    private static bool NamesRecipients(ReportMail mail) => mail.Field("X-Failed-Recipients") is not null;
 
     private static bool IsQsbmf(string text) => text.AsSpan().TrimStart().StartsWith(Qsbmf, StringComparison.Ordinal);
 
@@ -112,10 +114,7 @@ internal static class Bounces
     // Gmail names the recipients as failed while it still tries.
     private static bool IsDelay(ReportMail mail, string text) =>
         !IsQsbmf(text)
-        && (
-            Holds(mail.Subject, StillTrying)
-            || (mail.Field("X-Failed-Recipients") is null && Holds(text, StillTrying) && !Holds(text, GivenUp))
-        );
+        && (Holds(mail.Subject, StillTrying) || (!NamesRecipients(mail) && Holds(text, StillTrying) && !Holds(text, GivenUp)));
 
     private static string BeforeQuote(string text)
     {

@@ -82,7 +82,7 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
     public bool IsFast(DateTimeOffset now)
     {
         lock (_lock)
-            return _seconds is not null && SecondsPerMail(now) <= SlowMail.TotalSeconds;
+            return IsFast(SecondsPerMail(now));
     }
 
     /// <summary>Runs one at a time; who comes meanwhile waits for that one.</summary>
@@ -228,7 +228,7 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
     {
         var seconds = SecondsPerMail(now) ?? 0;
         var turn = (_waiting + 1) * seconds / limit;
-        if (IsFast(now))
+        if (IsFast(seconds))
         {
             _slowSince = null;
             return turn <= PatienceWithFast.TotalSeconds;
@@ -236,6 +236,8 @@ internal sealed class DestinationPace(Destination destination, int suspendAfter,
         _slowSince ??= now.AddSeconds(-seconds);
         return turn <= Patience.TotalSeconds || (_inUse + _waiting < MaxInHand && now - _slowSince < Trial);
     }
+
+    private bool IsFast(double? seconds) => _seconds is not null && seconds <= SlowMail.TotalSeconds;
 
     // What is under way counts too: a destination that has just become slow has not finished a slow mail yet.
     private double? SecondsPerMail(DateTimeOffset now)

@@ -78,8 +78,9 @@ public sealed class Pacer(
         var now = time.GetUtcNow();
         var isSuspended = suspensions.Find(pace.Destination) is not null;
         var suspendFor = pace.Learn(PaceSignals.Of(outcome), outcome.Attempt.Duration, isSuspended, now);
-        if (new[] { outcome, outcome.Passed }.FirstOrDefault(o => o?.Rule?.Then.SuspendFor is not null) is { Rule: { } rule } cause)
-            _ = suspensions.BeginAsync(pace.Destination, rule.Then.SuspendFor!.Value, Words(cause), rule.Name);
+        var cause = outcome.Rule?.Then.SuspendFor is null ? outcome.Passed : outcome;
+        if (cause is { Rule: { Then.SuspendFor: { } byRule } rule })
+            _ = suspensions.BeginAsync(pace.Destination, byRule, Words(cause), rule.Name);
         else if (suspendFor is { } length)
             _ = suspensions.BeginAsync(
                 pace.Destination,

@@ -40,15 +40,16 @@ public sealed class MailRoutes(MxLookup mx, CurrentPolicy current, MtaStsLookup 
         return (route, await finding);
     }
 
-    // What is said of the tenant or the domain needs no MX record; a provider is known only by its mail hosts.
-    private static Transport? TransportBeforeDns(DeliveryPolicy policy, string domain, Guid tenantId)
+    /// <summary>The transport of mail to a domain as far as it is certain without MX records: what is said of the tenant or the domain. A provider is known only by its mail hosts.</summary>
+    public static Transport? TransportBeforeDns(DeliveryPolicy policy, string domain, Guid? tenantId)
     {
         var transport = policy.For(null, domain, tenantId).Transport;
         var isCertain = transport != policy.Defaults.Transport || policy.Providers.All(p => p.Handling.Transport is null);
         return isCertain ? transport : null;
     }
 
-    private static MxRoute.ToHosts To(Transport transport)
+    /// <summary>The route to a transport; it is its own provider.</summary>
+    public static MxRoute.ToHosts To(Transport transport)
     {
         var account = transport.User is { Length: > 0 } user ? new Account(user, transport.Password ?? "") : null;
         var host = new MxHost(transport.Host, transport.Port) { IsOurChoice = true, Account = account };

@@ -49,7 +49,8 @@ internal sealed class Attempt(MxRoute.ToHosts route, DeliveryPolicy policy, Time
         if (_trouble is not { Attempt: var before })
             return outcome;
         var host = before.MxHost is { } name ? $"{name}: " : "";
-        var remark = $"before it {host}{before.ReplyCode} {before.Reply}".Replace("  ", " ", StringComparison.Ordinal);
+        var code = before.ReplyCode is { } number ? $"{number} " : "";
+        var remark = $"before it {host}{code}{before.Reply}";
         return outcome with
         {
             Attempt = outcome.Attempt with

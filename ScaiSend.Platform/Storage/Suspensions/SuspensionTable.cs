@@ -48,7 +48,7 @@ public sealed class SuspensionTable(MailDatabase database, TimeProvider time)
         return suspension;
     }
 
-    /// <summary>Ends a suspension now. False when there is no such one, or when it is over already.</summary>
+    /// <summary>Ends a suspension now, and answers it. Null when there is no such one, or when it is over already.</summary>
     public async Task<Suspension?> LiftAsync(Guid id, string who, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
