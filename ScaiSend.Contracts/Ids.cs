@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace ScaiSend.Contracts;
 
@@ -28,6 +29,27 @@ public static class Ids
 
     /// <summary>Prefix of an event's public id: the email's id and the event's number in it.</summary>
     public const string Event = "evt_";
+
+    /// <summary>An event's public id, which never changes.</summary>
+    /// <param name="number">1, 2, 3 … within the email.</param>
+    public static string ShowEvent(Guid emailId, int number) => $"{Event}{emailId:N}{number:x4}";
+
+    /// <summary>Reads <see cref="ShowEvent"/> back; false for anything else.</summary>
+    public static bool TryReadEvent([NotNullWhen(true)] string? text, out Guid emailId, out int number)
+    {
+        number = 0;
+        emailId = default;
+        return text is not null
+            && text.Length >= Event.Length + 36
+            && TryRead(Event, text[..(Event.Length + 32)], out emailId)
+            && int.TryParse(text.AsSpan(Event.Length + 32), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number);
+    }
+
+    /// <summary>Prefix of a webhook endpoint's public id.</summary>
+    public const string Webhook = "wh_";
+
+    /// <summary>Prefix of the id of one POST to a webhook.</summary>
+    public const string WebhookPost = "req_";
 
     /// <summary>Prefix of an API key's public id.</summary>
     public const string ApiKey = "key_";

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -30,6 +31,10 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
     private readonly Hints _hints;
     private readonly AcceptanceTerms _terms;
     private readonly ILogger _log;
+
+    // Stored, never shown in a page: readable and short.
+    private static readonly JsonSerializerOptions ArgumentJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly GroupCommit<AcceptedMail> _commits;
 
     public AcceptMail(
@@ -92,6 +97,7 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
             parsed.ShownSubject ?? personalization.Subject ?? request.Content.Subject,
             JsonSerializer.Serialize(personalization.To.Select(a => a.Email)),
             JsonSerializer.Serialize(request.Content.Categories),
+            CustomArgs(request.Content.CustomArgs, personalization.CustomArgs),
             StoredContent.Write(personalization),
             request.BatchId,
             request.TemplateId,
@@ -110,6 +116,15 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
             );
         return message;
     }
+
+    // As the request wrote them, the personalization's before the shared ones.
+    private static string? CustomArgs(IReadOnlyDictionary<string, string> shared, IReadOnlyDictionary<string, string> own) =>
+        shared.Count + own.Count == 0
+            ? null
+            : JsonSerializer.Serialize(
+                shared.Where(arg => !own.ContainsKey(arg.Key)).Concat(own).ToDictionary(arg => arg.Key, arg => arg.Value),
+                ArgumentJson
+            );
 
     private AcceptedEmail Email(Guid tenantId, Guid messageId, string recipient, DateTimeOffset? sendAt, DateTimeOffset now)
     {
@@ -160,17 +175,12 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
         }
     }
 
-    private async Task CommitAsync(
-        DbConnection connection,
-        IReadOnlyList<AcceptedMail> mails,
-        int tries,
-        CancellationToken cancellationToken
-    )
+    private async Task CommitAsync(Writer writer, IReadOnlyList<AcceptedMail> mails, int tries, CancellationToken cancellationToken)
     {
         // The connection may have broken after the server committed: then the rows are there, all of them.
-        if (tries > 1 && await AcceptedRows.ExistAsync(connection, mails, cancellationToken))
+        if (tries > 1 && await AcceptedRows.ExistAsync(writer.Connection, mails, cancellationToken))
             return;
-        await AcceptedRows.InsertAndCommitAsync(_database.Dialect, connection, mails, cancellationToken);
+        await AcceptedRows.InsertAndCommitAsync(_database.Dialect, writer, mails, cancellationToken);
     }
 }
 

@@ -25,6 +25,7 @@ public sealed record AcceptedMessage(
     string Subject,
     string ToEmails,
     string Categories,
+    string? CustomArgs,
     byte[] Personalization,
     string? BatchId,
     string? TemplateId,

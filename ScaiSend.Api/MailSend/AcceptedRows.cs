@@ -1,5 +1,6 @@
 using System.Data.Common;
 using ScaiSend.Contracts.Emails;
+using ScaiSend.Platform.Storage.Events;
 using ScaiSend.Platform.Storage.Sql;
 
 namespace ScaiSend.Api.MailSend;
@@ -21,11 +22,12 @@ internal static class AcceptedRows
 
     public static async Task InsertAndCommitAsync(
         SqlDialect dialect,
-        DbConnection connection,
+        Writer writer,
         IReadOnlyList<AcceptedMail> mails,
         CancellationToken cancellationToken
     )
     {
+        var connection = writer.Connection;
         var hasKeys = mails.Any(mail => mail.Key is not null);
         if (hasKeys)
         {
@@ -38,7 +40,7 @@ internal static class AcceptedRows
         {
             AddContents(batch, mails);
             AddMessages(batch, mails);
-            AddEmailsWithFirstEvent(batch, mails);
+            AddEmailsWithFirstEvent(batch, dialect, writer.Lane, mails);
         }
         await batch.Sql("COMMIT").ExecuteAsync(cancellationToken);
     }
@@ -54,7 +56,7 @@ internal static class AcceptedRows
     private static void AddMessages(SqlBatch batch, IReadOnlyList<AcceptedMail> mails)
     {
         batch.Sql(
-            "INSERT INTO messages (id,tenant_id,content_id,from_email,from_name,subject,to_emails,categories,personalization,batch_id,template_id,is_sandbox,settings,send_at,created_at) VALUES "
+            "INSERT INTO messages (id,tenant_id,content_id,from_email,from_name,subject,to_emails,categories,custom_args,personalization,batch_id,template_id,is_sandbox,settings,send_at,created_at) VALUES "
         );
         var isFirst = true;
         foreach (var mail in mails)
@@ -70,6 +72,7 @@ internal static class AcceptedRows
                 .Value(message.Subject)
                 .Value(message.ToEmails)
                 .Value(message.Categories)
+                .Value(message.CustomArgs)
                 .Value(message.Personalization)
                 .Value(message.BatchId)
                 .Value(message.TemplateId)
@@ -82,7 +85,7 @@ internal static class AcceptedRows
         batch.EndRows().Sql(";");
     }
 
-    private static void AddEmailsWithFirstEvent(SqlBatch batch, IReadOnlyList<AcceptedMail> mails)
+    private static void AddEmailsWithFirstEvent(SqlBatch batch, SqlDialect dialect, int lane, IReadOnlyList<AcceptedMail> mails)
     {
         var emails = mails
             .SelectMany(mail => mail.Messages.SelectMany(m => m.Emails.Select(e => (mail.TenantId, m.CreatedAt, Email: e))))
@@ -111,9 +114,7 @@ internal static class AcceptedRows
                 .Value(0)
                 .Value(1);
         }
-        batch.EndRows().Sql(";INSERT INTO events (email_id,number,tenant_id,type,at) VALUES ");
-        for (var i = 0; i < emails.Count; i++)
-            batch.Row(i == 0).Value(emails[i].Email.Id).Value(1).Value(emails[i].TenantId).Sql(",'queued'").Value(emails[i].CreatedAt);
         batch.EndRows().Sql(";");
+        EventRows.AddQueued(batch, dialect, lane, [.. emails.Select(e => (e.Email.Id, e.TenantId, e.CreatedAt))]);
     }
 }

@@ -102,7 +102,7 @@ public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
         new
         {
             kind = "event",
-            event_id = $"{Ids.Show(Ids.Event, e.EmailId)}{e.Number:x4}",
+            event_id = Ids.ShowEvent(e.EmailId, e.Number),
             number = e.Number,
             type = e.Type,
             at = e.At,

@@ -84,6 +84,28 @@ public sealed record ComplaintReported(Guid EmailId, string FeedbackType, string
     public string? SourceAddress { get; init; }
 }
 
+/// <summary>Somebody or something loaded the pixel. Version 0: whatever the row's version.</summary>
+public sealed record EmailOpened(Guid EmailId, Visit Visit) : EmailFact(EmailId, 0);
+
+/// <summary>Somebody or something followed a link. Version 0: whatever the row's version.</summary>
+/// <param name="Url">Where it leads, at most 2,048 characters.</param>
+/// <param name="IsInText">The link stood in the text part.</param>
+/// <param name="Index">0, 1, 2 … : which of the part's links.</param>
+public sealed record LinkClicked(Guid EmailId, Visit Visit, string Url, bool IsInText, int Index) : EmailFact(EmailId, 0);
+
+/// <summary>The recipient wants no more mail. Version 0: whatever the row's version.</summary>
+/// <param name="GroupId">Of this group; null: of the sender at all.</param>
+public sealed record UnsubscribeRequested(Guid EmailId, Visit Visit, int? GroupId) : EmailFact(EmailId, 0);
+
+/// <summary>The recipient wants the mail of a group again. Version 0: whatever the row's version.</summary>
+public sealed record ResubscribeRequested(Guid EmailId, Visit Visit, int GroupId) : EmailFact(EmailId, 0);
+
+/// <summary>A request to one of the addresses that are in a mail.</summary>
+/// <param name="UserAgent">At most 512 characters; null when none was sent.</param>
+/// <param name="Ip">Where it came from.</param>
+/// <param name="MachineReason">Why it is no person's doing; null when it may be.</param>
+public sealed record Visit(DateTimeOffset At, string? UserAgent, string? Ip, string? MachineReason);
+
 /// <summary>Why a receiver does not take mail.</summary>
 public enum BounceClass : byte
 {

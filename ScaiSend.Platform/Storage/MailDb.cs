@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using ScaiSend.Platform.Storage.Batches;
 using ScaiSend.Platform.Storage.Domains;
 using ScaiSend.Platform.Storage.Emails;
+using ScaiSend.Platform.Storage.Events;
 using ScaiSend.Platform.Storage.Idempotency;
 using ScaiSend.Platform.Storage.Images;
 using ScaiSend.Platform.Storage.Messages;
@@ -13,6 +14,7 @@ using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Platform.Storage.Suspensions;
 using ScaiSend.Platform.Storage.Templates;
 using ScaiSend.Platform.Storage.Tenants;
+using ScaiSend.Platform.Storage.Webhooks;
 
 namespace ScaiSend.Platform.Storage;
 
@@ -30,6 +32,7 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
     public DbSet<Content> Contents => Set<Content>();
     public DbSet<Email> Emails => Set<Email>();
     public DbSet<EmailEvent> Events => Set<EmailEvent>();
+    public DbSet<EventLane> EventLanes => Set<EventLane>();
     public DbSet<EmailAttempt> Attempts => Set<EmailAttempt>();
     public DbSet<Template> Templates => Set<Template>();
     public DbSet<TemplateVersion> TemplateVersions => Set<TemplateVersion>();
@@ -43,6 +46,11 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
     /// <summary>Operators' only: not kept apart by tenant.</summary>
     public DbSet<InboundReport> InboundReports => Set<InboundReport>();
     public DbSet<UnsubscribeGroup> UnsubscribeGroups => Set<UnsubscribeGroup>();
+    public DbSet<TenantSettings> TenantSettings => Set<TenantSettings>();
+    public DbSet<WebhookEndpoint> WebhookEndpoints => Set<WebhookEndpoint>();
+    public DbSet<WebhookRevision> WebhookRevisions => Set<WebhookRevision>();
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+    public DbSet<WebhookPost> WebhookPosts => Set<WebhookPost>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -94,6 +102,7 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
             e.Property(x => x.Subject).HasColumnType("text");
             e.Property(x => x.ToEmails).HasColumnType(MediumText);
             e.Property(x => x.Categories).HasColumnType("text");
+            e.Property(x => x.CustomArgs).HasColumnType("text");
             e.Property(x => x.Personalization).HasColumnType(MediumBlob);
             e.Property(x => x.BatchId).HasMaxLength(64);
             e.Property(x => x.TemplateId).HasMaxLength(64);
@@ -136,15 +145,6 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
             e.HasIndex(x => x.MessageId);
             e.HasQueryFilter(x => x.TenantId == TenantId);
         });
-        modelBuilder.Entity<EmailEvent>(e =>
-        {
-            e.ToTable("events");
-            e.HasKey(x => new { x.EmailId, x.Number });
-            e.Property(x => x.Type).HasMaxLength(20);
-            e.Property(x => x.Reason).HasMaxLength(1000);
-            e.Property(x => x.Data).HasColumnType("text");
-            e.HasQueryFilter(x => x.TenantId == TenantId);
-        });
         modelBuilder.Entity<EmailAttempt>(e =>
         {
             e.ToTable("attempts");
@@ -179,6 +179,7 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
             e.Property(x => x.PlainContent).HasColumnType(MediumText);
             e.Property(x => x.Editor).HasMaxLength(16);
             e.Property(x => x.TestData).HasColumnType(MediumText);
+            e.Property(x => x.Tracking).HasColumnType("text");
             e.HasIndex(x => new { x.TenantId, x.TemplateId });
             e.HasQueryFilter(x => x.TenantId == TenantId);
         });
@@ -282,6 +283,15 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
             e.HasKey(x => new { x.TenantId, x.Id });
             e.HasQueryFilter(x => x.TenantId == TenantId);
         });
+        EventMapping.Map(modelBuilder);
+        WebhookMapping.Map(modelBuilder);
+        modelBuilder.Entity<TenantSettings>(e =>
+        {
+            e.HasKey(x => x.TenantId);
+            e.Property(x => x.Tracking).HasColumnType("text");
+            e.Property(x => x.TimeZone).HasMaxLength(64);
+        });
+        KeepTenantsApart(modelBuilder);
         foreach (var entity in modelBuilder.Model.GetEntityTypes())
         {
             entity.SetTableName(SnakeCase(entity.GetTableName()!));
@@ -291,6 +301,16 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
                 property.ValueGenerated = Microsoft.EntityFrameworkCore.Metadata.ValueGenerated.Never;
             }
         }
+    }
+
+    // The tables that are mapped in files of their own.
+    private void KeepTenantsApart(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<EmailEvent>().HasQueryFilter(x => x.TenantId == TenantId);
+        modelBuilder.Entity<TenantSettings>().HasQueryFilter(x => x.TenantId == TenantId);
+        modelBuilder.Entity<WebhookEndpoint>().HasQueryFilter(x => x.TenantId == TenantId);
+        modelBuilder.Entity<WebhookDelivery>().HasQueryFilter(x => x.TenantId == TenantId);
+        modelBuilder.Entity<WebhookPost>().HasQueryFilter(x => x.TenantId == TenantId);
     }
 
     /// <summary>Column type for up to 16 MB of text.</summary>

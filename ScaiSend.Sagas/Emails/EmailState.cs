@@ -23,6 +23,7 @@ public sealed class EmailState : SagaStateMachineInstance
     public string? MailKey { get; set; }
     public string? LastReply { get; set; }
     public int Events { get; set; }
+    public EmailMarks Marks { get; set; }
 
     /// <summary>Whether the fact was accepted; otherwise nothing is written.</summary>
     public bool IsChanged { get; set; }
@@ -35,6 +36,27 @@ public sealed class EmailState : SagaStateMachineInstance
 
     /// <summary>Entries on the tenant's lists that this transition causes.</summary>
     public List<Suppression> NewSuppressions { get; } = [];
+
+    /// <summary>Groups whose list the recipient leaves with this transition.</summary>
+    public List<int> LeftGroups { get; } = [];
+
+    /// <summary>Adds an event with the next number. The reason is cut to its column's width; a reply of a hostile server may be long.</summary>
+    public void Record(string type, DateTimeOffset at, string? reason = null, string? data = null, EventFlags flags = EventFlags.None) =>
+        NewEvents.Add(
+            new EmailEvent
+            {
+                EmailId = CorrelationId,
+                TenantId = TenantId,
+                Number = ++Events,
+                Type = type,
+                At = at,
+                Reason = reason is { Length: > MaxReason } ? reason[..MaxReason] : reason,
+                Data = data,
+                Flags = flags,
+            }
+        );
+
+    private const int MaxReason = 1000;
 
     /// <summary>The state as everyone else calls it.</summary>
     public EmailStatus Status => (EmailStatus)State;

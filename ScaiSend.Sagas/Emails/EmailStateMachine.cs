@@ -14,6 +14,7 @@ public sealed class EmailStateMachine : MassTransitStateMachine<EmailState>
     public EmailStateMachine(TimeProvider time, RetrySchedule retry, IOptions<Leases> leases)
     {
         var steps = new EmailSteps(time, retry, leases.Value);
+        var recipient = new RecipientSteps();
 
         // The order gives the stored numbers, see EmailStatus.
         InstanceState(x => x.State, Queued, Processed, Delivering, Delivered, Deferred, Bounced, Failed, Cancelled, Dropped);
@@ -102,6 +103,15 @@ public sealed class EmailStateMachine : MassTransitStateMachine<EmailState>
         During(Delivered, When(CameBack).Then(steps.Accept).Then(steps.BounceAsReported).TransitionTo(Bounced));
         During([Delivered, Bounced], When(Complained).Then(steps.Accept).Then(steps.RecordComplaint));
 
+        // What the recipient does with it. A receiver's scanner may follow links before it says 250; a late bounce may follow an open.
+        During(
+            [Delivering, Deferred, Delivered, Bounced],
+            When(Opened).Then(steps.Accept).Then(recipient.RecordOpen),
+            When(Clicked).Then(steps.Accept).Then(recipient.RecordClick),
+            When(Unsubscribing).Then(steps.Accept).Then(recipient.Unsubscribe),
+            When(Resubscribing).Then(steps.Accept).Then(recipient.Resubscribe)
+        );
+
         OnUnhandledEvent(late => late.Ignore());
     }
 
@@ -132,6 +142,11 @@ public sealed class EmailStateMachine : MassTransitStateMachine<EmailState>
     public Event<CancelRequested> Cancelling { get; } = null!;
     public Event<FailRequested> Failing { get; } = null!;
     public Event<RetryRequested> Retrying { get; } = null!;
+
+    public Event<EmailOpened> Opened { get; } = null!;
+    public Event<LinkClicked> Clicked { get; } = null!;
+    public Event<UnsubscribeRequested> Unsubscribing { get; } = null!;
+    public Event<ResubscribeRequested> Resubscribing { get; } = null!;
 
     private static bool IsCurrentAndRendered(BehaviorContext<EmailState, DeliveryStarted> context) =>
         IsCurrent(context) && context.Message.WasRendered;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MassTransit;
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Platform;
@@ -17,7 +16,7 @@ internal sealed class EmailSteps(TimeProvider time, RetrySchedule retry, Leases 
         context.Saga.Version++;
     }
 
-    public void RecordProcessed(BehaviorContext<EmailState> context) => Record(context.Saga, "processed");
+    public void RecordProcessed(BehaviorContext<EmailState> context) => Record(context.Saga, EventTypes.Processed);
 
     public void LeaseToSender(BehaviorContext<EmailState> context) => Lease(context.Saga, leases.Handover);
 
@@ -79,7 +78,7 @@ internal sealed class EmailSteps(TimeProvider time, RetrySchedule retry, Leases 
 
     public void Drop(BehaviorContext<EmailState, EmailSuppressed> context)
     {
-        Record(context.Saga, "dropped", context.Message.Reason);
+        Record(context.Saga, EventTypes.Dropped, context.Message.Reason);
         context.Saga.LastReply = context.Message.Reason;
         End(context.Saga);
     }
@@ -90,14 +89,15 @@ internal sealed class EmailSteps(TimeProvider time, RetrySchedule retry, Leases 
     public void Deliver(BehaviorContext<EmailState, DeliverySucceeded> context)
     {
         CloseAttempt(context.Saga, context.Message.Attempt, "delivered");
-        Record(context.Saga, "delivered", Words(context.Message.Attempt));
+        Record(context.Saga, EventTypes.Delivered, Words(context.Message.Attempt), DataOf(context.Message.Attempt, context.Saga));
         End(context.Saga);
     }
 
     public void Bounce(BehaviorContext<EmailState, DeliveryRefused> context)
     {
         CloseAttempt(context.Saga, context.Message.Attempt, "bounce");
-        Record(context.Saga, "bounce", Words(context.Message.Attempt), BounceData(context.Message.Class));
+        var data = DataOf(context.Message.Attempt, context.Saga) with { BounceType = Word(context.Message.Class) };
+        Record(context.Saga, TypeOf(context.Message.Class), Words(context.Message.Attempt), data);
         Suppress(context.Saga, context.Message.Class, context.Message.Attempt.EnhancedStatusCode, Words(context.Message.Attempt));
         End(context.Saga);
     }
@@ -107,17 +107,15 @@ internal sealed class EmailSteps(TimeProvider time, RetrySchedule retry, Leases 
         var report = context.Message;
         Record(
             context.Saga,
-            "bounce",
+            TypeOf(report.Class),
             report.Reason,
-            JsonSerializer.Serialize(
-                new Dictionary<string, string?>
-                {
-                    ["bounce_type"] = Word(report.Class),
-                    ["status"] = report.Status,
-                    ["reported_by"] = report.ReportingMta,
-                    ["after_delivery"] = "true",
-                }
-            )
+            new EventData
+            {
+                BounceType = Word(report.Class),
+                Status = report.Status,
+                ReportedBy = report.ReportingMta,
+                AfterDelivery = true,
+            }
         );
         Suppress(context.Saga, report.Class, report.Status, report.Reason);
         context.Saga.LastReply = Shorten(report.Reason);
@@ -127,21 +125,14 @@ internal sealed class EmailSteps(TimeProvider time, RetrySchedule retry, Leases 
     public void RecordComplaint(BehaviorContext<EmailState, ComplaintReported> context)
     {
         var (saga, report) = (context.Saga, context.Message);
-        Record(
-            saga,
-            "spam_report",
-            null,
-            JsonSerializer.Serialize(
-                new Dictionary<string, string?> { ["feedback_type"] = report.FeedbackType, ["source"] = report.Source }
-            )
-        );
+        Record(saga, EventTypes.SpamReport, null, new EventData { FeedbackType = report.FeedbackType, Source = report.Source });
         Suppress(saga, SuppressionList.SpamReports, null, null, report.FeedbackType, report.SourceAddress);
     }
 
     public void Defer(BehaviorContext<EmailState, DeliveryDeferred> context)
     {
         CloseAttempt(context.Saga, context.Message.Attempt, "deferred");
-        Record(context.Saga, "deferred", Words(context.Message.Attempt));
+        Record(context.Saga, EventTypes.Deferred, Words(context.Message.Attempt), DataOf(context.Message.Attempt, context.Saga));
         context.Saga.MailKey = context.Message.MailKey;
         // Who the provider is shows only now, and the policy may have changed since.
         context.Saga.DeadlineAt =
@@ -165,7 +156,8 @@ internal sealed class EmailSteps(TimeProvider time, RetrySchedule retry, Leases 
     public void GiveUp(BehaviorContext<EmailState> context)
     {
         var last = context.Saga.LastReply is { } reply ? $"; the last answer was: {reply}" : "";
-        Record(context.Saga, "bounce", $"expired: not delivered before its deadline{last}", BounceData(BounceClass.Soft));
+        var data = new EventData { BounceType = Word(BounceClass.Soft), Attempt = context.Saga.Attempts };
+        Record(context.Saga, EventTypes.Bounce, $"expired: not delivered before its deadline{last}", data);
         // Of an address that no server was asked about there is nothing to remember.
         if (context.Saga.Attempts > 0)
             Suppress(context.Saga, BounceClass.Soft, null, context.Saga.LastReply);
@@ -192,7 +184,7 @@ internal sealed class EmailSteps(TimeProvider time, RetrySchedule retry, Leases 
 
     private void Fail(EmailState saga, string reason)
     {
-        Record(saga, "dropped", reason);
+        Record(saga, EventTypes.Dropped, reason);
         saga.LastReply = reason;
         End(saga);
     }
@@ -246,19 +238,8 @@ internal sealed class EmailSteps(TimeProvider time, RetrySchedule retry, Leases 
         saga.LastReply = reply;
     }
 
-    private void Record(EmailState saga, string type, string? reason = null, string? data = null) =>
-        saga.NewEvents.Add(
-            new EmailEvent
-            {
-                EmailId = saga.CorrelationId,
-                TenantId = saga.TenantId,
-                Number = ++saga.Events,
-                Type = type,
-                At = Now,
-                Reason = Shorten(reason),
-                Data = data,
-            }
-        );
+    private void Record(EmailState saga, string type, string? reason = null, EventData? data = null) =>
+        saga.Record(type, Now, reason, data?.Write());
 
     // Only what is wrong with the address itself keeps later mail back; a full mailbox or a block is kept for the sender to see.
     private void Suppress(EmailState saga, BounceClass bounceClass, string? status, string? reason)
@@ -294,10 +275,11 @@ internal sealed class EmailSteps(TimeProvider time, RetrySchedule retry, Leases 
             }
         );
 
-    private static string Word(BounceClass bounceClass) => bounceClass.ToString().ToLowerInvariant();
+    private static EventData DataOf(AttemptReport attempt, EmailState saga) => EventData.Of(attempt, saga.Attempts);
 
-    private static string BounceData(BounceClass bounceClass) =>
-        JsonSerializer.Serialize(new Dictionary<string, string> { ["bounce_type"] = Word(bounceClass) });
+    private static string TypeOf(BounceClass bounceClass) => bounceClass == BounceClass.Block ? EventTypes.Blocked : EventTypes.Bounce;
+
+    private static string Word(BounceClass bounceClass) => bounceClass.ToString().ToLowerInvariant();
 
     // As the server said it: 250 2.0.0 OK.
     private static string Words(AttemptReport attempt) =>

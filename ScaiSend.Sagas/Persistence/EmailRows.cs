@@ -1,7 +1,9 @@
 using System.Data.Common;
 using ScaiSend.Platform.Storage.Emails;
+using ScaiSend.Platform.Storage.Events;
 using ScaiSend.Platform.Storage.Sql;
 using ScaiSend.Platform.Storage.Suppressions;
+using ScaiSend.Platform.Storage.Webhooks;
 using ScaiSend.Sagas.Emails;
 
 namespace ScaiSend.Sagas.Persistence;
@@ -10,11 +12,12 @@ namespace ScaiSend.Sagas.Persistence;
 internal static class EmailRows
 {
     private const string Changeable =
-        "state,lane,version,due_at,deadline_at,ended_at,attempts,attempt_started_at,mail_key,last_reply,events";
+        "state,lane,version,due_at,deadline_at,ended_at,attempts,attempt_started_at,mail_key,last_reply,events,marks";
     private static readonly string[] ChangeableColumns = Changeable.Split(',');
 
     /// <summary>Begins a transaction, locks the rows (primary key, in its order, so that two groups cannot deadlock) and reads them.</summary>
-    public static async Task<Dictionary<Guid, EmailState>> LoadForUpdateAsync(
+    /// <returns>The sagas, and the revision of the endpoints that want to be told.</returns>
+    public static async Task<(Dictionary<Guid, EmailState> Sagas, long Revision)> LoadForUpdateAsync(
         SqlDialect dialect,
         DbConnection connection,
         IEnumerable<Guid> ids,
@@ -27,7 +30,9 @@ internal static class EmailRows
             .Sql($"SELECT id,tenant_id,recipient,starts_at,{Changeable} FROM emails WHERE id IN ")
             .Ids(ids)
             .Sql(" ORDER BY id")
-            .Sql(dialect.ForUpdate);
+            .Sql(dialect.ForUpdate)
+            .Sql(";")
+            .Sql(WebhookSubscriptions.Revision);
         await using var rows = await batch.ReadAsync(cancellationToken);
         var sagas = new Dictionary<Guid, EmailState>();
         while (await rows.ReadAsync(cancellationToken))
@@ -35,26 +40,30 @@ internal static class EmailRows
             var saga = Read(rows);
             sagas.Add(saga.CorrelationId, saga);
         }
-        return sagas;
+        await rows.NextResultAsync(cancellationToken);
+        return (sagas, await rows.ReadAsync(cancellationToken) ? rows.GetInt64(0) : 0);
     }
 
     /// <summary>Writes the changed sagas with their new events and attempts, and commits; all or nothing.</summary>
     public static async Task SaveAndCommitAsync(
         SqlDialect dialect,
-        DbConnection connection,
+        Writer writer,
         IReadOnlyList<EmailState> sagas,
+        WebhookSubscriptions wanted,
         CancellationToken cancellationToken
     )
     {
-        await using var command = connection.CreateCommand();
+        await using var command = writer.Connection.CreateCommand();
         var batch = new SqlBatch(command);
         if (sagas.Count > 0)
         {
             AddSagas(batch, dialect, sagas);
-            AddEvents(batch, [.. sagas.SelectMany(s => s.NewEvents)]);
+            EventRows.Add(batch, dialect, writer.Lane, [.. sagas.SelectMany(s => s.NewEvents)], wanted);
             AddAttempts(batch, [.. sagas.SelectMany(s => s.NewAttempts)]);
             AddSuppressions(batch, dialect, [.. sagas.SelectMany(s => s.NewSuppressions)]);
         }
+        foreach (var saga in sagas)
+            RemoveFromGroups(batch, saga);
         await batch.Sql("COMMIT").ExecuteAsync(cancellationToken);
     }
 
@@ -83,22 +92,10 @@ internal static class EmailRows
                 .Value(saga.AttemptStartedAt)
                 .Value(saga.MailKey)
                 .Value(saga.LastReply)
-                .Value(saga.Events);
+                .Value(saga.Events)
+                .Value((long)saga.Marks);
         }
         batch.EndRows().Sql(dialect.OnConflictUpdate("id", ChangeableColumns)).Sql(";");
-    }
-
-    private static void AddEvents(SqlBatch batch, IReadOnlyList<EmailEvent> events)
-    {
-        if (events.Count == 0)
-            return;
-        batch.Sql("INSERT INTO events (email_id,number,tenant_id,type,at,reason,data) VALUES ");
-        for (var i = 0; i < events.Count; i++)
-        {
-            var e = events[i];
-            batch.Row(i == 0).Value(e.EmailId).Value(e.Number).Value(e.TenantId).Value(e.Type).Value(e.At).Value(e.Reason).Value(e.Data);
-        }
-        batch.EndRows().Sql(";");
     }
 
     private static void AddAttempts(SqlBatch batch, IReadOnlyList<EmailAttempt> attempts)
@@ -142,6 +139,18 @@ internal static class EmailRows
             SuppressionRows.AddOrReplace(batch, dialect, suppressions);
     }
 
+    // By primary key: the recipient has changed its mind about one group.
+    private static void RemoveFromGroups(SqlBatch batch, EmailState saga)
+    {
+        foreach (var group in saga.LeftGroups)
+            batch
+                .Sql("DELETE FROM suppressions WHERE tenant_id=")
+                .Id(saga.TenantId)
+                .Sql(" AND address_key=")
+                .Id(SuppressedAddress.IdOf(saga.Recipient))
+                .Sql($" AND list={(int)SuppressionList.Group} AND group_id={group};");
+    }
+
     private static EmailState Read(DbDataReader row)
     {
         return new EmailState
@@ -161,6 +170,7 @@ internal static class EmailRows
             MailKey = row.IsDBNull(12) ? null : row.GetString(12),
             LastReply = row.IsDBNull(13) ? null : row.GetString(13),
             Events = row.GetInt32(14),
+            Marks = (EmailMarks)row.GetInt32(15),
         };
     }
 }

@@ -1,8 +1,8 @@
-using System.Data.Common;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Sql;
+using ScaiSend.Platform.Storage.Webhooks;
 using ScaiSend.Sagas.Emails;
 
 namespace ScaiSend.Sagas.Persistence;
@@ -14,11 +14,13 @@ namespace ScaiSend.Sagas.Persistence;
 public sealed class EmailTransitions : IHostedService, IAsyncDisposable
 {
     private readonly MailDatabase _database;
+    private readonly KnownSubscriptions _subscriptions;
     private readonly GroupCommit<Item> _commits;
 
     public EmailTransitions(MailDatabase database, ILogger<EmailTransitions> log)
     {
         _database = database;
+        _subscriptions = new KnownSubscriptions(database);
         _commits = new GroupCommit<Item>(database, log, item => item.EmailId, CommitAsync);
     }
 
@@ -44,16 +46,22 @@ public sealed class EmailTransitions : IHostedService, IAsyncDisposable
         return item.Result();
     }
 
-    private async Task CommitAsync(DbConnection connection, IReadOnlyList<Item> group, int tries, CancellationToken cancellationToken)
+    private async Task CommitAsync(Writer writer, IReadOnlyList<Item> group, int tries, CancellationToken cancellationToken)
     {
-        var sagas = await EmailRows.LoadForUpdateAsync(_database.Dialect, connection, group.Select(i => i.EmailId), cancellationToken);
+        var (sagas, revision) = await EmailRows.LoadForUpdateAsync(
+            _database.Dialect,
+            writer.Connection,
+            group.Select(i => i.EmailId),
+            cancellationToken
+        );
+        var wanted = await _subscriptions.AtAsync(revision, cancellationToken);
         var changed = new List<EmailState>(group.Count);
         foreach (var item in group)
         {
             if (await item.BehaveAsync(sagas.GetValueOrDefault(item.EmailId)) is { } saga)
                 changed.Add(saga);
         }
-        await EmailRows.SaveAndCommitAsync(_database.Dialect, connection, changed, cancellationToken);
+        await EmailRows.SaveAndCommitAsync(_database.Dialect, writer, changed, wanted, cancellationToken);
     }
 
     private sealed class Item(Guid emailId, Func<EmailState?, Task> behave)

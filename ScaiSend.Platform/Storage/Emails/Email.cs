@@ -34,6 +34,20 @@ public sealed class Email : IOfTenant
 
     /// <summary>Number of its events so far.</summary>
     public int Events { get; init; }
+
+    /// <summary>What its recipient has done so far.</summary>
+    public EmailMarks Marks { get; init; }
+}
+
+/// <summary>What has happened to an email at least once: tells the first open from the later ones.</summary>
+[Flags]
+public enum EmailMarks
+{
+    None = 0,
+    Opened = 1,
+    Clicked = 2,
+    OpenedByMachine = 4,
+    ClickedByMachine = 8,
 }
 
 /// <summary>Who has to move an email next.</summary>
@@ -68,6 +82,26 @@ public sealed class EmailEvent : IOfTenant
 
     /// <summary>JSON with more, such as the bounce class.</summary>
     public string? Data { get; init; }
+
+    /// <summary>The lane that it was written in, see <see cref="Events.EventLane"/>.</summary>
+    public int Lane { get; init; }
+
+    /// <summary>Its place in the lane: 1, 2, 3 … in the order of commits.</summary>
+    public long Position { get; init; }
+    public EventFlags Flags { get; init; }
+}
+
+/// <summary>What statistics need to know of an event beside its type.</summary>
+[Flags]
+public enum EventFlags
+{
+    None = 0,
+
+    /// <summary>The first open or click of its email, people and machines each on their own.</summary>
+    First = 1,
+
+    /// <summary>An image proxy or a scanner did it, not a person.</summary>
+    Machine = 2,
 }
 
 /// <summary>One try to hand an email over.</summary>

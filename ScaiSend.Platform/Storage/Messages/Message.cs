@@ -16,6 +16,9 @@ public sealed class Message : IOfTenant
     /// <summary>JSON array.</summary>
     public required string Categories { get; init; }
 
+    /// <summary>JSON object of the caller's arguments, request and personalization merged; null when there are none. Every event carries them.</summary>
+    public string? CustomArgs { get; init; }
+
     /// <summary>JSON of the contract's Personalization.</summary>
     public required byte[] Personalization { get; init; }
     public string? BatchId { get; init; }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using ScaiSend.Platform.Storage.Events;
 
 namespace ScaiSend.Platform.Storage.Sql;
 
@@ -9,12 +10,12 @@ namespace ScaiSend.Platform.Storage.Sql;
 /// GUARANTEE: when <see cref="RunAsync"/> returns, the item's group is committed; when it throws, it is not known to be.
 /// </summary>
 /// <param name="key">Two items with one key never share a group: the second must see the first one's result.</param>
-/// <param name="commit">Does a group's work on the connection, from begin to commit; may run again (with a higher number of tries) after a deadlock or a lost connection.</param>
+/// <param name="commit">Does a group's work with the writer, from begin to commit; may run again (with a higher number of tries) after a deadlock or a lost connection.</param>
 public sealed class GroupCommit<T>(
     MailDatabase database,
     ILogger log,
     Func<T, Guid> key,
-    Func<DbConnection, IReadOnlyList<T>, int, CancellationToken, Task> commit
+    Func<Writer, IReadOnlyList<T>, int, CancellationToken, Task> commit
 ) : IAsyncDisposable
 {
     /// <summary>How often one group is tried before its members are told of the trouble.</summary>
@@ -140,9 +141,19 @@ public sealed class GroupCommit<T>(
     private sealed class Session(MailDatabase database) : IAsyncDisposable
     {
         private DbConnection? _connection;
+        private int _lane;
 
-        public async ValueTask<DbConnection> ConnectAsync(CancellationToken cancellationToken) =>
+        public async ValueTask<Writer> ConnectAsync(CancellationToken cancellationToken)
+        {
             _connection ??= await database.OpenAsync(cancellationToken);
+            if (_lane == 0)
+                _lane = await EventRows.ClaimLaneAsync(
+                    _connection,
+                    TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
+                    cancellationToken
+                );
+            return new Writer(_connection, _lane);
+        }
 
         public async Task ResetAsync()
         {

@@ -33,6 +33,12 @@ public abstract class SqlDialect
     /// <summary>As <see cref="OnConflictUpdate"/>, for those existing rows only that meet the condition on their old values.</summary>
     public abstract string OnConflictUpdateIf(string condition, string key, IEnumerable<string> columns);
 
+    /// <summary>Moves a lane of events on; its row is ours until commit.</summary>
+    public abstract string CountUpLane(int lane, int events);
+
+    /// <summary>After <see cref="CountUpLane"/>, an expression for the lane's new position.</summary>
+    public abstract string LanePosition(int lane);
+
     /// <summary>How many connections may write at once.</summary>
     public abstract int Writers { get; }
 

@@ -39,6 +39,10 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
     public override string OnConflictUpdateIf(string condition, string key, IEnumerable<string> columns) =>
         OnConflictUpdate(key, columns) + " WHERE " + condition;
 
+    public override string CountUpLane(int lane, int events) => $"UPDATE event_lanes SET position=position+{events} WHERE lane={lane};";
+
+    public override string LanePosition(int lane) => $"(SELECT position FROM event_lanes WHERE lane={lane})";
+
     public override MailDb Context(Guid tenantId) => new SqliteMailDb(_context, tenantId);
 
     public override async ValueTask<IDisposable?> TakeTurnAsync(CancellationToken cancellationToken)

@@ -33,6 +33,9 @@ public sealed class TemplateVersion : IOfTenant
     /// <summary><c>code</c> or <c>design</c>; only remembered.</summary>
     public required string Editor { get; set; }
 
+    /// <summary>JSON of tracking settings that go before the tenant's; null when there are none.</summary>
+    public string? Tracking { get; set; }
+
     /// <summary>JSON that the owner tries the template with.</summary>
     public string? TestData { get; set; }
     public bool IsActive { get; set; }

@@ -184,6 +184,10 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                         .HasColumnType("varchar(100)")
                         .HasColumnName("mail_key");
 
+                    b.Property<int>("Marks")
+                        .HasColumnType("int")
+                        .HasColumnName("marks");
+
                     b.Property<byte[]>("MessageId")
                         .IsRequired()
                         .HasColumnType("binary(16)")
@@ -321,13 +325,13 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
 
             modelBuilder.Entity("ScaiSend.Platform.Storage.Emails.EmailEvent", b =>
                 {
-                    b.Property<byte[]>("EmailId")
-                        .HasColumnType("binary(16)")
-                        .HasColumnName("email_id");
-
-                    b.Property<int>("Number")
+                    b.Property<int>("Lane")
                         .HasColumnType("int")
-                        .HasColumnName("number");
+                        .HasColumnName("lane");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("bigint")
+                        .HasColumnName("position");
 
                     b.Property<long>("At")
                         .HasColumnType("bigint")
@@ -336,6 +340,19 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                     b.Property<string>("Data")
                         .HasColumnType("text")
                         .HasColumnName("data");
+
+                    b.Property<byte[]>("EmailId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("email_id");
+
+                    b.Property<int>("Flags")
+                        .HasColumnType("int")
+                        .HasColumnName("flags");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("int")
+                        .HasColumnName("number");
 
                     b.Property<string>("Reason")
                         .HasMaxLength(1000)
@@ -353,9 +370,33 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                         .HasColumnType("varchar(20)")
                         .HasColumnName("type");
 
-                    b.HasKey("EmailId", "Number");
+                    b.HasKey("Lane", "Position");
+
+                    b.HasIndex("EmailId", "Number")
+                        .IsUnique();
+
+                    b.HasIndex("TenantId", "Lane", "Position");
 
                     b.ToTable("events", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Events.EventLane", b =>
+                {
+                    b.Property<int>("Lane")
+                        .HasColumnType("int")
+                        .HasColumnName("lane");
+
+                    b.Property<long>("ClaimedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("claimed_at");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("bigint")
+                        .HasColumnName("position");
+
+                    b.HasKey("Lane");
+
+                    b.ToTable("event_lanes", (string)null);
                 });
 
             modelBuilder.Entity("ScaiSend.Platform.Storage.Idempotency.IdempotencyRecord", b =>
@@ -532,6 +573,10 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
+
+                    b.Property<string>("CustomArgs")
+                        .HasColumnType("text")
+                        .HasColumnName("custom_args");
 
                     b.Property<string>("FromEmail")
                         .IsRequired()
@@ -986,6 +1031,10 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                         .HasColumnType("mediumtext")
                         .HasColumnName("test_data");
 
+                    b.Property<string>("Tracking")
+                        .HasColumnType("text")
+                        .HasColumnName("tracking");
+
                     b.Property<long>("UpdatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("updated_at");
@@ -1093,6 +1142,256 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                         .IsUnique();
 
                     b.ToTable("tenants");
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Tenants.TenantSettings", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int?>("KeepBodiesDays")
+                        .HasColumnType("int")
+                        .HasColumnName("keep_bodies_days");
+
+                    b.Property<int?>("KeepDeliveriesDays")
+                        .HasColumnType("int")
+                        .HasColumnName("keep_deliveries_days");
+
+                    b.Property<int?>("KeepEventsDays")
+                        .HasColumnType("int")
+                        .HasColumnName("keep_events_days");
+
+                    b.Property<string>("TimeZone")
+                        .HasMaxLength(64)
+                        .HasColumnType("varchar(64)")
+                        .HasColumnName("time_zone");
+
+                    b.Property<string>("Tracking")
+                        .HasColumnType("text")
+                        .HasColumnName("tracking");
+
+                    b.HasKey("TenantId");
+
+                    b.ToTable("tenant_settings");
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Webhooks.WebhookDelivery", b =>
+                {
+                    b.Property<byte[]>("EndpointId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<int>("Lane")
+                        .HasColumnType("int")
+                        .HasColumnName("lane");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("bigint")
+                        .HasColumnName("position");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("int")
+                        .HasColumnName("attempts");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at");
+
+                    b.Property<byte[]>("PostId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("post_id");
+
+                    b.Property<int>("State")
+                        .HasColumnType("int")
+                        .HasColumnName("state");
+
+                    b.Property<byte[]>("TenantId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("EndpointId", "Lane", "Position");
+
+                    b.HasIndex("State", "EndpointId", "DueAt");
+
+                    b.ToTable("webhook_deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Webhooks.WebhookEndpoint", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DisabledAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("disabled_at");
+
+                    b.Property<string>("Events")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("varchar(255)")
+                        .HasColumnName("events");
+
+                    b.Property<int>("FailureCount")
+                        .HasColumnType("int")
+                        .HasColumnName("failure_count");
+
+                    b.Property<string>("FriendlyName")
+                        .HasMaxLength(255)
+                        .HasColumnType("varchar(255)")
+                        .HasColumnName("friendly_name");
+
+                    b.Property<bool>("IsEnabled")
+                        .HasColumnType("tinyint(1)")
+                        .HasColumnName("is_enabled");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("int")
+                        .HasColumnName("kind");
+
+                    b.Property<long?>("LastFailureAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_failure_at");
+
+                    b.Property<long?>("LastSuccessAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_success_at");
+
+                    b.Property<byte[]>("LeasedBy")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("leased_by");
+
+                    b.Property<long?>("LeasedUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("leased_until");
+
+                    b.Property<string>("OAuthClientId")
+                        .HasMaxLength(255)
+                        .HasColumnType("varchar(255)")
+                        .HasColumnName("o_auth_client_id");
+
+                    b.Property<string>("OAuthTokenUrl")
+                        .HasMaxLength(2048)
+                        .HasColumnType("varchar(2048)")
+                        .HasColumnName("o_auth_token_url");
+
+                    b.Property<long?>("PreviousSecretUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("previous_secret_until");
+
+                    b.Property<byte[]>("SealedOAuthSecret")
+                        .HasMaxLength(2048)
+                        .HasColumnType("varbinary(2048)")
+                        .HasColumnName("sealed_o_auth_secret");
+
+                    b.Property<byte[]>("SealedPreviousSecret")
+                        .HasMaxLength(512)
+                        .HasColumnType("varbinary(512)")
+                        .HasColumnName("sealed_previous_secret");
+
+                    b.Property<byte[]>("SealedSecret")
+                        .HasMaxLength(512)
+                        .HasColumnType("varbinary(512)")
+                        .HasColumnName("sealed_secret");
+
+                    b.Property<byte[]>("TenantId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasMaxLength(2048)
+                        .HasColumnType("varchar(2048)")
+                        .HasColumnName("url");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TenantId", "Kind");
+
+                    b.ToTable("webhook_endpoints", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Webhooks.WebhookPost", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Answer")
+                        .HasMaxLength(1024)
+                        .HasColumnType("varbinary(1024)")
+                        .HasColumnName("answer");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("int")
+                        .HasColumnName("attempt");
+
+                    b.Property<int>("DurationMs")
+                        .HasColumnType("int")
+                        .HasColumnName("duration_ms");
+
+                    b.Property<byte[]>("EndpointId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<string>("Error")
+                        .HasMaxLength(255)
+                        .HasColumnType("varchar(255)")
+                        .HasColumnName("error");
+
+                    b.Property<int>("Events")
+                        .HasColumnType("int")
+                        .HasColumnName("events");
+
+                    b.Property<bool>("IsTest")
+                        .HasColumnType("tinyint(1)")
+                        .HasColumnName("is_test");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("int")
+                        .HasColumnName("status");
+
+                    b.Property<byte[]>("TenantId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndpointId", "Id");
+
+                    b.ToTable("webhook_posts", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Webhooks.WebhookRevision", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("int")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("bigint")
+                        .HasColumnName("revision");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("webhook_revisions", (string)null);
                 });
 #pragma warning restore 612, 618
         }

@@ -179,6 +179,10 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("mail_key");
 
+                    b.Property<int>("Marks")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("marks");
+
                     b.Property<byte[]>("MessageId")
                         .IsRequired()
                         .HasColumnType("binary(16)")
@@ -316,13 +320,13 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
 
             modelBuilder.Entity("ScaiSend.Platform.Storage.Emails.EmailEvent", b =>
                 {
-                    b.Property<byte[]>("EmailId")
-                        .HasColumnType("binary(16)")
-                        .HasColumnName("email_id");
-
-                    b.Property<int>("Number")
+                    b.Property<int>("Lane")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("number");
+                        .HasColumnName("lane");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("position");
 
                     b.Property<long>("At")
                         .HasColumnType("bigint")
@@ -331,6 +335,19 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                     b.Property<string>("Data")
                         .HasColumnType("text")
                         .HasColumnName("data");
+
+                    b.Property<byte[]>("EmailId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("email_id");
+
+                    b.Property<int>("Flags")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("flags");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
 
                     b.Property<string>("Reason")
                         .HasMaxLength(1000)
@@ -348,9 +365,33 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("type");
 
-                    b.HasKey("EmailId", "Number");
+                    b.HasKey("Lane", "Position");
+
+                    b.HasIndex("EmailId", "Number")
+                        .IsUnique();
+
+                    b.HasIndex("TenantId", "Lane", "Position");
 
                     b.ToTable("events", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Events.EventLane", b =>
+                {
+                    b.Property<int>("Lane")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lane");
+
+                    b.Property<long>("ClaimedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("claimed_at");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("position");
+
+                    b.HasKey("Lane");
+
+                    b.ToTable("event_lanes", (string)null);
                 });
 
             modelBuilder.Entity("ScaiSend.Platform.Storage.Idempotency.IdempotencyRecord", b =>
@@ -527,6 +568,10 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
+
+                    b.Property<string>("CustomArgs")
+                        .HasColumnType("text")
+                        .HasColumnName("custom_args");
 
                     b.Property<string>("FromEmail")
                         .IsRequired()
@@ -981,6 +1026,10 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                         .HasColumnType("text")
                         .HasColumnName("test_data");
 
+                    b.Property<string>("Tracking")
+                        .HasColumnType("text")
+                        .HasColumnName("tracking");
+
                     b.Property<long>("UpdatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("updated_at");
@@ -1088,6 +1137,256 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("tenants");
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Tenants.TenantSettings", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int?>("KeepBodiesDays")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("keep_bodies_days");
+
+                    b.Property<int?>("KeepDeliveriesDays")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("keep_deliveries_days");
+
+                    b.Property<int?>("KeepEventsDays")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("keep_events_days");
+
+                    b.Property<string>("TimeZone")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("time_zone");
+
+                    b.Property<string>("Tracking")
+                        .HasColumnType("text")
+                        .HasColumnName("tracking");
+
+                    b.HasKey("TenantId");
+
+                    b.ToTable("tenant_settings");
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Webhooks.WebhookDelivery", b =>
+                {
+                    b.Property<byte[]>("EndpointId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<int>("Lane")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lane");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("position");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at");
+
+                    b.Property<byte[]>("PostId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("post_id");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<byte[]>("TenantId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("EndpointId", "Lane", "Position");
+
+                    b.HasIndex("State", "EndpointId", "DueAt");
+
+                    b.ToTable("webhook_deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Webhooks.WebhookEndpoint", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DisabledAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("disabled_at");
+
+                    b.Property<string>("Events")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("events");
+
+                    b.Property<int>("FailureCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failure_count");
+
+                    b.Property<string>("FriendlyName")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("friendly_name");
+
+                    b.Property<bool>("IsEnabled")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_enabled");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<long?>("LastFailureAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_failure_at");
+
+                    b.Property<long?>("LastSuccessAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_success_at");
+
+                    b.Property<byte[]>("LeasedBy")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("leased_by");
+
+                    b.Property<long?>("LeasedUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("leased_until");
+
+                    b.Property<string>("OAuthClientId")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("o_auth_client_id");
+
+                    b.Property<string>("OAuthTokenUrl")
+                        .HasMaxLength(2048)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("o_auth_token_url");
+
+                    b.Property<long?>("PreviousSecretUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("previous_secret_until");
+
+                    b.Property<byte[]>("SealedOAuthSecret")
+                        .HasMaxLength(2048)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed_o_auth_secret");
+
+                    b.Property<byte[]>("SealedPreviousSecret")
+                        .HasMaxLength(512)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed_previous_secret");
+
+                    b.Property<byte[]>("SealedSecret")
+                        .HasMaxLength(512)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("sealed_secret");
+
+                    b.Property<byte[]>("TenantId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("updated_at");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasMaxLength(2048)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("url");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TenantId", "Kind");
+
+                    b.ToTable("webhook_endpoints", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Webhooks.WebhookPost", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Answer")
+                        .HasMaxLength(1024)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("answer");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempt");
+
+                    b.Property<int>("DurationMs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("duration_ms");
+
+                    b.Property<byte[]>("EndpointId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("endpoint_id");
+
+                    b.Property<string>("Error")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error");
+
+                    b.Property<int>("Events")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("events");
+
+                    b.Property<bool>("IsTest")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_test");
+
+                    b.Property<int?>("Status")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status");
+
+                    b.Property<byte[]>("TenantId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("EndpointId", "Id");
+
+                    b.ToTable("webhook_posts", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Webhooks.WebhookRevision", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("webhook_revisions", (string)null);
                 });
 #pragma warning restore 612, 618
         }

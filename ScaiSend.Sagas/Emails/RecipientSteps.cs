@@ -1,0 +1,70 @@
+using MassTransit;
+using ScaiSend.Contracts.Emails;
+using ScaiSend.Platform.Storage.Emails;
+using ScaiSend.Platform.Storage.Suppressions;
+
+namespace ScaiSend.Sagas.Emails;
+
+/// <summary>The verbs of <see cref="EmailStateMachine"/> for what a recipient does with a mail. Like <see cref="EmailSteps"/> pure; they move no email on.</summary>
+internal sealed class RecipientSteps
+{
+    public void RecordOpen(BehaviorContext<EmailState, EmailOpened> context)
+    {
+        var visit = context.Message.Visit;
+        var flags = Mark(context.Saga, visit, EmailMarks.Opened, EmailMarks.OpenedByMachine);
+        context.Saga.Record(EventTypes.Open, visit.At, null, DataOf(visit).Write(), flags);
+    }
+
+    public void RecordClick(BehaviorContext<EmailState, LinkClicked> context)
+    {
+        var click = context.Message;
+        var flags = Mark(context.Saga, click.Visit, EmailMarks.Clicked, EmailMarks.ClickedByMachine);
+        var data = DataOf(click.Visit) with { Url = click.Url, UrlPart = click.IsInText ? "text" : "html", UrlIndex = click.Index };
+        context.Saga.Record(EventTypes.Click, click.Visit.At, null, data.Write(), flags);
+    }
+
+    public void Unsubscribe(BehaviorContext<EmailState, UnsubscribeRequested> context)
+    {
+        var (saga, wish) = (context.Saga, context.Message);
+        var type = wish.GroupId is null ? EventTypes.Unsubscribe : EventTypes.GroupUnsubscribe;
+        saga.Record(type, wish.Visit.At, null, (DataOf(wish.Visit) with { GroupId = wish.GroupId }).Write());
+        saga.NewSuppressions.Add(
+            new Suppression
+            {
+                TenantId = saga.TenantId,
+                AddressKey = SuppressedAddress.KeyOf(saga.Recipient),
+                List = wish.GroupId is null ? SuppressionList.GlobalUnsubscribes : SuppressionList.Group,
+                GroupId = wish.GroupId ?? 0,
+                Address = saga.Recipient,
+                CreatedAt = wish.Visit.At,
+                EmailId = saga.CorrelationId,
+            }
+        );
+    }
+
+    public void Resubscribe(BehaviorContext<EmailState, ResubscribeRequested> context)
+    {
+        var (saga, wish) = (context.Saga, context.Message);
+        saga.Record(EventTypes.GroupResubscribe, wish.Visit.At, null, (DataOf(wish.Visit) with { GroupId = wish.GroupId }).Write());
+        saga.LeftGroups.Add(wish.GroupId);
+    }
+
+    // People and machines each have a first time.
+    private static EventFlags Mark(EmailState saga, Visit visit, EmailMarks byPerson, EmailMarks byMachine)
+    {
+        var mark = visit.MachineReason is null ? byPerson : byMachine;
+        var flags = visit.MachineReason is null ? EventFlags.None : EventFlags.Machine;
+        if (!saga.Marks.HasFlag(mark))
+            flags |= EventFlags.First;
+        saga.Marks |= mark;
+        return flags;
+    }
+
+    private static EventData DataOf(Visit visit) =>
+        new()
+        {
+            Ip = visit.Ip,
+            UserAgent = visit.UserAgent,
+            MachineReason = visit.MachineReason,
+        };
+}
