@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using ScaiSend.Api.Admin;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Batches;
+using ScaiSend.Api.Events;
 using ScaiSend.Api.Health;
 using ScaiSend.Api.Images;
 using ScaiSend.Api.Keys;
@@ -43,6 +44,7 @@ public static class ApiSetup
         services.AddSingleton<BatchTotals>();
         services.AddSingleton<MessageList>();
         services.AddSingleton<MessageDetail>();
+        services.AddSingleton<EventFeed>();
         services.AddSingleton<StoredTemplates>();
         services.AddSingleton<StoredVersions>();
         services.AddSingleton<TemplateList>();
@@ -83,6 +85,7 @@ public static class ApiSetup
         app.MapBatches();
         app.MapScheduledSends();
         app.MapMessages();
+        app.MapEvents();
         app.MapApiKeys();
         app.MapTemplates();
         app.MapTemplateVersions();

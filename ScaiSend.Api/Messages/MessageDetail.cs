@@ -24,7 +24,9 @@ public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
             return null;
         var emails = await db.Emails.Where(e => e.MessageId == messageId).OrderBy(e => e.Id).ToListAsync(cancellationToken);
         var ids = emails.Select(e => e.Id).ToList();
-        var events = (await db.Events.Where(e => ids.Contains(e.EmailId)).ToListAsync(cancellationToken)).ToLookup(e => e.EmailId);
+        var events = (await db.Events.Where(e => ids.Contains(e.EmailId)).OrderBy(e => e.Number).ToListAsync(cancellationToken)).ToLookup(
+            e => e.EmailId
+        );
         var attempts = (await db.Attempts.Where(a => ids.Contains(a.EmailId)).ToListAsync(cancellationToken)).ToLookup(a => a.EmailId);
 
         var shown = MessageList.Show(message, emails);

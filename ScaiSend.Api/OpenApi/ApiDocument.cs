@@ -13,6 +13,7 @@ public static class ApiDocument
     [
         "mail.json",
         "batches.json",
+        "events.json",
         "messages.json",
         "templates.json",
         "suppressions.json",
