@@ -25,8 +25,8 @@ public sealed class BouncedAfterDelivery
         Assert.Equal(["queued", "processed", "delivered", "bounce"], email.Events());
         var metadata = email.LastEvent().GetProperty("metadata");
         Assert.Equal(
-            ("hard", "true"),
-            (metadata.GetProperty("bounce_type").GetString(), metadata.GetProperty("after_delivery").GetString())
+            ("hard", true),
+            (metadata.GetProperty("bounce_type").GetString(), metadata.GetProperty("after_delivery").GetBoolean())
         );
         Assert.Equal("5.1.1", metadata.GetProperty("status").GetString());
         var suppression = Assert.Single(await inbound.SuppressionsAsync());

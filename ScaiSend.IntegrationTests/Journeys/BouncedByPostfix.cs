@@ -32,7 +32,7 @@ public sealed class BouncedByPostfix
         Assert.Equal("hard", metadata.GetProperty("bounce_type").GetString());
         Assert.Equal("5.1.1", metadata.GetProperty("status").GetString());
         Assert.Equal("mx1.a.test", metadata.GetProperty("reported_by").GetString());
-        Assert.Equal("true", metadata.GetProperty("after_delivery").GetString());
+        Assert.True(metadata.GetProperty("after_delivery").GetBoolean());
         Assert.Equal(SuppressionList.Bounces, Assert.Single(await inbound.SuppressionsAsync()).List);
         Assert.Equal(ReportKind.Bounce, (await inbound.ReportWhenAsync(ReportState.Applied)).Kind);
     }
