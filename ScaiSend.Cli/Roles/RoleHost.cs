@@ -119,6 +119,7 @@ public static class RoleHost
         services.AddSingleton<SuspensionTable>();
         services.AddSingleton<SecretBox>();
         services.AddSingleton<ReturnPaths>();
+        services.AddSingleton<TrackingTokens>();
         services.AddSingleton(
             new ReturnPathDomain((settings.GetSection("Rendering").Get<RenderingOptions>() ?? new RenderingOptions()).ReturnPathDomain)
         );
