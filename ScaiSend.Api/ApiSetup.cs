@@ -15,6 +15,7 @@ using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
 using ScaiSend.Api.Suppressions;
 using ScaiSend.Api.Templates;
+using ScaiSend.Api.Tracking;
 using ScaiSend.Platform.Storage.Suppressions;
 
 namespace ScaiSend.Api;
@@ -57,6 +58,7 @@ public static class ApiSetup
         services.AddSingleton<PictureCheck>();
         services.AddSingleton<ImageStore>();
         services.AddSingleton<ImageList>();
+        services.AddTracking();
         services.AddSingleton<Readiness>();
         return services;
     }
@@ -95,6 +97,7 @@ public static class ApiSetup
         app.MapQueue();
         app.MapAudit();
         app.MapSuspensions();
+        app.MapTracking();
         app.MapOpenApi();
     }
 }

@@ -27,6 +27,7 @@ public static class ClickEndpoint
         TrackingTokens tokens,
         TrustedProxies proxies,
         RecordVisits visits,
+        ClickBursts bursts,
         TimeProvider time
     )
     {
@@ -39,8 +40,10 @@ public static class ClickEndpoint
             return Refusals.Because(http, StatusCodes.Status400BadRequest, "The parameter u must be the web address of the link");
         if (!tokens.TryReadClick(token, target, out var link) || link is null)
             return Refusals.NotFound(http);
-        var recorded = target.Length <= MaxRecorded ? target : target[..MaxRecorded];
-        await visits.RecordAsync(new LinkClicked(link.EmailId, Visitor.Of(http, proxies, time), recorded, link.IsInText, link.Index));
+        var visit = Visitor.Of(http, proxies, time);
+        if (bursts.Includes(link, visit.At) && visit.MachineReason is null)
+            visit = visit with { MachineReason = "several links within a second" };
+        await visits.RecordAsync(new LinkClicked(link.EmailId, visit, Visitor.Cut(target, MaxRecorded), link.IsInText, link.Index));
         return Results.Redirect(location);
     }
 
@@ -51,6 +54,13 @@ public static class ClickEndpoint
             return null;
         if (target.All(sign => sign is > ' ' and <= '~'))
             return target;
-        return new UriBuilder(uri) { Host = uri.IdnHost }.Uri.AbsoluteUri is var written && Ascii.IsValid(written) ? written : null;
+        return
+            new UriBuilder(uri) { Host = uri.IdnHost }
+                .Uri
+                .AbsoluteUri
+                is var written
+            && Ascii.IsValid(written)
+            ? written
+            : null;
     }
 }

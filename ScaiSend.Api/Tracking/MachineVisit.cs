@@ -86,7 +86,8 @@ public static class MachineVisit
         return IsBot(agent) ? "bot" : null;
     }
 
-    private static bool Says(string text, params string[] words) => words.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
+    private static bool Says(string text, params string[] words) =>
+        words.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     // "Googlebot/2.1", "somebot;": a word that ends with bot. Cubot is a maker of telephones.
     private static bool IsBot(string agent)

@@ -24,12 +24,16 @@ public sealed class RecordVisits(IMediator mediator, MailDatabase database, IOpt
     // Enough to fill the group commits, and few enough that a database that comes back is not flooded.
     private const int MaxAtOnce = 256;
 
+    // While the database is away a few find out when it is back, and the others do not fail again and again.
+    private const int MaxRetriesAtOnce = 4;
+
     // What fails for another reason than an outage is a bug, or a row that cannot be written: it must not be tried for ever.
     private const int MaxTriesOfOthers = 5;
     private static readonly TimeSpan PauseBetween = TimeSpan.FromSeconds(1);
 
     private readonly Channel<Visited> _waiting = Channel.CreateBounded<Visited>(options.Value.MaxWaiting);
     private readonly SemaphoreSlim _places = new(MaxAtOnce);
+    private readonly SemaphoreSlim _retries = new(MaxRetriesAtOnce);
     private readonly CancellationTokenSource _stopped = new();
     private Task _running = Task.CompletedTask;
     private int _unrecorded;
@@ -73,6 +77,7 @@ public sealed class RecordVisits(IMediator mediator, MailDatabase database, IOpt
     public void Dispose()
     {
         _places.Dispose();
+        _retries.Dispose();
         _stopped.Dispose();
     }
 
@@ -89,29 +94,40 @@ public sealed class RecordVisits(IMediator mediator, MailDatabase database, IOpt
 
     private async Task TellAsync(Visited visited)
     {
-        for (var tries = 1; !_stopped.IsCancellationRequested; tries++)
+        if (!await TryAsync(visited, isFirst: true))
         {
-            try
-            {
-                await visited.Tell();
-                Interlocked.Decrement(ref _unrecorded);
-                visited.Done.TrySetResult();
-                break;
-            }
-            catch (Exception e) when (tries < MaxTriesOfOthers || IsOutage(e))
-            {
-                if (tries == 1)
-                    log.LogWarning("A visit is recorded later: {Reason}", e.Message);
+            await _retries.WaitAsync(_stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            for (
+                var tries = 2;
+                !_stopped.IsCancellationRequested && !await TryAsync(visited, isFirst: false, isLast: tries >= MaxTriesOfOthers);
+                tries++
+            )
                 await Task.Delay(PauseBetween, _stopped.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-            catch (Exception e)
-            {
-                log.LogError(e, "A visit cannot be recorded");
-                Interlocked.Decrement(ref _unrecorded);
-                break;
-            }
+            _retries.Release();
         }
         _places.Release();
+    }
+
+    /// <returns>Whether nothing more is to be done.</returns>
+    private async Task<bool> TryAsync(Visited visited, bool isFirst, bool isLast = false)
+    {
+        try
+        {
+            await visited.Tell();
+            visited.Done.TrySetResult();
+        }
+        catch (Exception e) when (!isLast || IsOutage(e))
+        {
+            if (isFirst)
+                log.LogWarning("A visit is recorded later: {Reason}", e.Message);
+            return false;
+        }
+        catch (Exception e)
+        {
+            log.LogError(e, "A visit cannot be recorded");
+        }
+        Interlocked.Decrement(ref _unrecorded);
+        return true;
     }
 
     private bool IsOutage(Exception e) =>

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Sql;
 
@@ -53,10 +54,14 @@ public sealed class StoredTracking(MailDatabase database)
     // The row is made where there is none, and ours until commit either way.
     private async Task HoldAsync(MailDb db, Guid tenantId, CancellationToken cancellationToken)
     {
-        await db.Database.ExecuteSqlRawAsync(
-            $"{database.Dialect.InsertNew}tenant_settings (tenant_id) VALUES (x'{tenantId:N}')",
-            cancellationToken
-        );
+        await using var command = db.Database.GetDbConnection().CreateCommand();
+        command.Transaction = db.Database.CurrentTransaction!.GetDbTransaction();
+        await new SqlBatch(command)
+            .Sql(database.Dialect.InsertNew)
+            .Sql("tenant_settings (tenant_id) VALUES (")
+            .Id(tenantId)
+            .Sql(")")
+            .ExecuteAsync(cancellationToken);
         await db.TenantSettings.ExecuteUpdateAsync(set => set.SetProperty(s => s.Tracking, s => s.Tracking), cancellationToken);
     }
 
@@ -75,7 +80,9 @@ public sealed class StoredTracking(MailDatabase database)
     {
         var defaults = TrackingFields.Defaults();
         var differing = new JsonObject(
-            settings.Where(s => !JsonNode.DeepEquals(s.Value, defaults[s.Key])).Select(s => KeyValuePair.Create(s.Key, s.Value?.DeepClone()))
+            settings
+                .Where(s => !JsonNode.DeepEquals(s.Value, defaults[s.Key]))
+                .Select(s => KeyValuePair.Create(s.Key, s.Value?.DeepClone()))
         );
         return differing.Count == 0 ? null : differing.ToJsonString(Short);
     }

@@ -84,7 +84,11 @@ internal static class TrackingFields
 
     /// <summary>Each text may be as long as it is, and all together are too long.</summary>
     public static IResult TooMuch(HttpContext http) =>
-        Refusals.Because(http, StatusCodes.Status400BadRequest, $"The texts of the tracking settings have more than {StoredTracking.MaxBytes} bytes together");
+        Refusals.Because(
+            http,
+            StatusCodes.Status400BadRequest,
+            $"The texts of the tracking settings have more than {StoredTracking.MaxBytes} bytes together"
+        );
 
     /// <summary>One text under the name that a request has for it.</summary>
     public static string? ReadText(BodyFields body, string nameThere, string field) =>

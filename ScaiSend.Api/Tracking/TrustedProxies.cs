@@ -43,7 +43,9 @@ public sealed class TrustedProxies
     {
         if (IPNetwork.TryParse(part, out var network))
             return network;
-        return IPAddress.TryParse(part, out var address) ? new IPNetwork(Plain(address), Plain(address).GetAddressBytes().Length * 8) : null;
+        return IPAddress.TryParse(part, out var address)
+            ? new IPNetwork(Plain(address), Plain(address).GetAddressBytes().Length * 8)
+            : null;
     }
 
     // Some proxies add the port: 192.0.2.1:4711 or [2001:db8::1]:4711.

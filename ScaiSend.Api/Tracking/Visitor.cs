@@ -11,7 +11,7 @@ internal static class Visitor
     public static Visit Of(HttpContext http, TrustedProxies proxies, TimeProvider time)
     {
         var headers = http.Request.Headers;
-        var agent = headers.UserAgent.ToString() is { Length: > 0 } text ? Cut(text) : null;
+        var agent = headers.UserAgent.ToString() is { Length: > 0 } text ? Cut(text, MaxUserAgent) : null;
         var purpose = $"{headers["Purpose"]} {headers["Sec-Purpose"]} {headers["X-Purpose"]} {headers["X-Moz"]}";
         return new Visit(
             time.GetUtcNow(),
@@ -21,7 +21,7 @@ internal static class Visitor
         );
     }
 
-    // Headers are Latin-1 or UTF-8; half of a surrogate pair would be no text.
-    private static string Cut(string text) =>
-        text.Length <= MaxUserAgent ? text : text[..(char.IsHighSurrogate(text[MaxUserAgent - 1]) ? MaxUserAgent - 1 : MaxUserAgent)];
+    /// <summary>At most so many characters; half of a surrogate pair would be no text.</summary>
+    public static string Cut(string text, int max) =>
+        text.Length <= max ? text : text[..(char.IsHighSurrogate(text[max - 1]) ? max - 1 : max)];
 }
