@@ -16,6 +16,7 @@ using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
 using ScaiSend.Api.Suppressions;
 using ScaiSend.Api.Templates;
+using ScaiSend.Api.Tracking;
 using ScaiSend.Platform.Storage.Suppressions;
 
 namespace ScaiSend.Api;
@@ -59,6 +60,7 @@ public static class ApiSetup
         services.AddSingleton<PictureCheck>();
         services.AddSingleton<ImageStore>();
         services.AddSingleton<ImageList>();
+        services.AddTracking();
         services.AddSingleton<Readiness>();
         return services;
     }
@@ -98,6 +100,7 @@ public static class ApiSetup
         app.MapQueue();
         app.MapAudit();
         app.MapSuspensions();
+        app.MapTracking();
         app.MapOpenApi();
     }
 }

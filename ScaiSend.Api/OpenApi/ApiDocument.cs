@@ -17,6 +17,7 @@ public static class ApiDocument
         "messages.json",
         "templates.json",
         "suppressions.json",
+        "tracking.json",
         "images.json",
         "api_keys.json",
         "admin.json",

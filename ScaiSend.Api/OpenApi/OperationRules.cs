@@ -23,7 +23,7 @@ internal static class OperationRules
             operation["security"] = new JsonArray();
             return;
         }
-        if (path.StartsWith("/api/admin/", StringComparison.Ordinal))
+        if (path.StartsWith("/api/admin/", StringComparison.Ordinal) && scopes.Count == 0)
         {
             operation["security"] = new JsonArray(new JsonObject { ["OperatorKey"] = new JsonArray() });
             foreach (var status in (string[])["401", "403", "503"])

@@ -54,7 +54,7 @@ public static class Troubles
             _ => Task.CompletedTask,
         };
 
-    private static bool IsOutage(MailDatabase database, Exception e) =>
+    internal static bool IsOutage(MailDatabase database, Exception e) =>
         IsBlobStoreAway(e)
         || e is TimeoutException
         || database.Dialect.IsTransient(e)

@@ -81,6 +81,7 @@ public static class TemplateShape
             json["html_content"] = version.HtmlContent;
             json["plain_content"] = version.PlainContent;
             json["test_data"] = version.TestData ?? "";
+            json["tracking_settings"] = VersionTracking.Show(version.Tracking);
         }
         AddTimes(dialect, json, version.CreatedAt, version.UpdatedAt);
         return json;

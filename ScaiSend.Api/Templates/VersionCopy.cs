@@ -27,6 +27,7 @@ public static class VersionCopy
             PlainContent = version.PlainContent,
             GeneratesPlainContent = version.GeneratesPlainContent,
             Editor = version.Editor,
+            Tracking = version.Tracking,
             TestData = version.TestData,
             IsActive = isActive,
             Revision = 1,

@@ -16,6 +16,7 @@ public sealed record VersionFields(
     bool? GeneratesPlainContent,
     string? Editor,
     string? TestData,
+    string? Tracking,
     bool? IsActive
 )
 {
@@ -40,6 +41,7 @@ public sealed record VersionFields(
             body.Flag("generate_plain_content"),
             body.OneOf("editor", "code", "design"),
             Json(body, "test_data"),
+            VersionTracking.Read(body),
             body.Flag("active")
         );
     }
@@ -66,7 +68,7 @@ public sealed record VersionFields(
         return version;
     }
 
-    /// <summary>Changes a row; answers whether its wording may be another one now.</summary>
+    /// <summary>Changes a row; answers whether its wording, or how it is tracked, may be another one now.</summary>
     public bool Apply(TemplateVersion version)
     {
         version.Name = Name ?? version.Name;
@@ -76,6 +78,7 @@ public sealed record VersionFields(
         version.PlainContent = PlainContent ?? version.PlainContent;
         version.Editor = Editor ?? version.Editor;
         version.TestData = TestData ?? version.TestData;
+        version.Tracking = Tracking is null ? version.Tracking : VersionTracking.Stored(Tracking);
         version.IsActive = IsActive ?? version.IsActive;
         // Who writes a text wants that text, and who empties it or never gave one wants ours; the flag says otherwise.
         version.GeneratesPlainContent =
@@ -86,7 +89,8 @@ public sealed record VersionFields(
             || Preheader is not null
             || HtmlContent is not null
             || PlainContent is not null
-            || GeneratesPlainContent is not null;
+            || GeneratesPlainContent is not null
+            || Tracking is not null;
     }
 
     private static string? Content(BodyFields body, string name)

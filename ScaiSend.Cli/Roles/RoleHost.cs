@@ -12,6 +12,7 @@ using ScaiSend.Api;
 using ScaiSend.Api.Admin;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.RateLimits;
+using ScaiSend.Api.Tracking;
 using ScaiSend.Delivery;
 using ScaiSend.Delivery.Inbound;
 using ScaiSend.Delivery.Sending;
@@ -121,6 +122,7 @@ public static class RoleHost
         services.AddSingleton<SecretBox>();
         services.AddWebhookClient();
         services.AddSingleton<ReturnPaths>();
+        services.AddSingleton<TrackingTokens>();
         services.AddSingleton(
             new ReturnPathDomain((settings.GetSection("Rendering").Get<RenderingOptions>() ?? new RenderingOptions()).ReturnPathDomain)
         );
@@ -133,6 +135,7 @@ public static class RoleHost
             Directory.CreateDirectory(blobs.Folder);
             return new FolderBlobs(blobs.Folder);
         });
+        services.AddSingleton(new TrustedProxies(settings["Http:TrustedProxies"] ?? ""));
         services.AddSingleton(_ => new SharedRedis(settings["Redis:Url"] ?? ""));
         var cache = services.AddFusionCache();
         if (settings["Redis:Url"] is { Length: > 0 })
@@ -179,6 +182,7 @@ public static class RoleHost
         services.Configure<AdminOptions>(settings.GetSection("Admin"));
         services.Configure<RateLimitOptions>(settings.GetSection("RateLimits"));
         services.Configure<RenderingOptions>(settings.GetSection("Rendering"));
+        services.Configure<TrackingOptions>(settings.GetSection("Tracking"));
         services.Configure<InboundOptions>(settings.GetSection("Inbound"));
         services.Configure<WebhookOptions>(settings.GetSection("Webhooks"));
         services.Configure<RetryOptions>(settings.GetSection("Delivery:Retry"));

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.FileProviders;
 using ScaiSend.Api.Admin;
 using ScaiSend.Api.RateLimits;
+using ScaiSend.Api.Tracking;
 using ScaiSend.Delivery.Inbound;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.Platform.Blobs;
@@ -43,6 +44,7 @@ public static class Settings
             ["Delivery:Retry"] = typeof(RetryOptions),
             ["Inbound"] = typeof(InboundOptions),
             ["Webhooks"] = typeof(WebhookOptions),
+            ["Tracking"] = typeof(TrackingOptions),
             ["Log"] = typeof(LogOptions),
         };
 
@@ -233,6 +235,9 @@ public sealed class HttpOptions
     /// <summary>The beginning of the URLs in mails, of pictures for one; what we listen on when empty.</summary>
     public string PublicUrl { get; set; } = "";
 
+    /// <summary>Whose <c>X-Forwarded-For</c> says who opened and clicked: addresses and networks, separated by commas.</summary>
+    public string TrustedProxies { get; set; } = "";
+
     /// <summary>The beginning of the URLs in mails.</summary>
     public string ReachedAt => PublicUrl.Length > 0 ? PublicUrl : $"http://{Listen}";
 
@@ -249,6 +254,8 @@ public sealed class HttpOptions
             )
         )
             yield return $"Http:PublicUrl is '{PublicUrl}'; allowed is an http or https URL without query, such as https://mail.example.com";
+        foreach (var wrong in Api.Tracking.TrustedProxies.Errors(TrustedProxies))
+            yield return $"Http:TrustedProxies names '{wrong}'; allowed are IP addresses and networks such as 10.0.0.0/8, separated by commas";
     }
 }
 

@@ -8,16 +8,19 @@ namespace ScaiSend.Sagas.Emails;
 /// <summary>The verbs of <see cref="EmailStateMachine"/> for what a recipient does with a mail. Like <see cref="EmailSteps"/> pure; they move no email on.</summary>
 internal sealed class RecipientSteps
 {
+    /// <summary>No person is faster: what comes sooner after delivery, or before it, is a receiver's scanner.</summary>
+    public static readonly TimeSpan TooSoon = TimeSpan.FromSeconds(2);
+
     public void RecordOpen(BehaviorContext<EmailState, EmailOpened> context)
     {
-        var visit = context.Message.Visit;
+        var visit = Judged(context.Saga, context.Message.Visit);
         var flags = Mark(context.Saga, visit, EmailMarks.Opened, EmailMarks.OpenedByMachine);
         context.Saga.Record(EventTypes.Open, visit.At, null, DataOf(visit).Write(), flags);
     }
 
     public void RecordClick(BehaviorContext<EmailState, LinkClicked> context)
     {
-        var click = context.Message;
+        var click = context.Message with { Visit = Judged(context.Saga, context.Message.Visit) };
         var flags = Mark(context.Saga, click.Visit, EmailMarks.Clicked, EmailMarks.ClickedByMachine);
         var data = DataOf(click.Visit) with { Url = click.Url, UrlPart = click.IsInText ? "text" : "html", UrlIndex = click.Index };
         context.Saga.Record(EventTypes.Click, click.Visit.At, null, data.Write(), flags);
@@ -47,6 +50,21 @@ internal sealed class RecipientSteps
         var (saga, wish) = (context.Saga, context.Message);
         saga.Record(EventTypes.GroupResubscribe, wish.Visit.At, null, (DataOf(wish.Visit) with { GroupId = wish.GroupId }).Write());
         saga.LeftGroups.Add(wish.GroupId);
+    }
+
+    // What the request alone did not betray, its time may.
+    private static Visit Judged(EmailState saga, Visit visit)
+    {
+        if (visit.MachineReason is not null)
+            return visit;
+        if (saga.Status == EmailStatus.Delivering)
+            return visit with { MachineReason = "before delivery" };
+        return saga.Status == EmailStatus.Delivered && visit.At - saga.EndedAt < TooSoon
+            ? visit with
+            {
+                MachineReason = "within 2 seconds of delivery",
+            }
+            : visit;
     }
 
     // People and machines each have a first time.

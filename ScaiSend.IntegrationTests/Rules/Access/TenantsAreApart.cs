@@ -1,5 +1,6 @@
 using ScaiSend.Api.Authentication;
 using ScaiSend.Cli.Roles;
+using ScaiSend.Contracts;
 using ScaiSend.IntegrationTests.Support;
 
 namespace ScaiSend.IntegrationTests.Rules.Access;
@@ -30,6 +31,17 @@ public sealed class TenantsAreApart
             """{"folder":"B was here"}"""
         ),
         new("/v3/templates", MakeTemplateAsync, """{"name":"B was here","subject":"B"}"""),
+        new(
+            "/api/admin/tenants",
+            async product =>
+            {
+                var id = Ids.Show(Ids.Tenant, await product.TenantIdAsync());
+                var change = """{"ganalytics_utm_campaign":"only A"}""";
+                Assert.Equal(200, (await product.CallAsync("PUT", $"/api/admin/tenants/{id}/tracking", product.LiveKey, change)).Status);
+                return [id, "only A"];
+            },
+            """{"ganalytics_utm_campaign":"B was here"}"""
+        ),
         new("/v3/mail/batch", MakeBatchAsync, Refusal: 400),
         new(
             "/v3/user/scheduled_sends",

@@ -24,7 +24,8 @@ public sealed class ExampleTests(RunningApi running) : IClassFixture<RunningApi>
     [Fact]
     public async Task Every_request_example_is_accepted_in_each_dialect()
     {
-        foreach (var operation in running.Api.Operations)
+        // What leads away leads to nobody here; its journey follows it.
+        foreach (var operation in running.Api.Operations.Where(it => it.Json["responses"]!["302"] is null))
         foreach (var dialect in operation.IsPublic ? ["documented"] : operation.Dialects)
         foreach (var example in operation.Bodies.Select(it => it.Value).DefaultIfEmpty())
         {

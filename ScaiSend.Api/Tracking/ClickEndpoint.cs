@@ -1,0 +1,66 @@
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using ScaiSend.Api.SendGridShape;
+using ScaiSend.Contracts.Emails;
+using ScaiSend.Contracts.Tracking;
+using ScaiSend.Platform.Tenancy;
+
+namespace ScaiSend.Api.Tracking;
+
+/// <summary>
+/// <c>GET</c> and <c>HEAD /t/c/{token}?u=…</c>: 302 to the link as the mail had it, and a <c>click</c>. Another link than the token proves is 404, so this
+/// leads nowhere that a sender did not write. 400 when <c>u</c> is missing or no web address.
+/// </summary>
+public static class ClickEndpoint
+{
+    // What an event keeps of it.
+    private const int MaxRecorded = 2048;
+
+    public static void MapClicks(this IEndpointRouteBuilder routes) =>
+        routes.MapMethods($"{TrackingPaths.Click}{{token}}", [HttpMethods.Get, HttpMethods.Head], AnswerAsync);
+
+    private static async Task<IResult> AnswerAsync(
+        HttpContext http,
+        string token,
+        TrackingTokens tokens,
+        TrustedProxies proxies,
+        RecordVisits visits,
+        ClickBursts bursts,
+        TimeProvider time
+    )
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        // The target must not learn the token, which is the recipient's.
+        http.Response.Headers["Referrer-Policy"] = "no-referrer";
+        http.Response.Headers["X-Robots-Tag"] = "noindex, nofollow";
+        var url = http.Request.Query[TrackingPaths.ClickedUrl];
+        if (url is not [{ } target] || Location(target) is not { } location)
+            return Refusals.Because(http, StatusCodes.Status400BadRequest, "The parameter u must be the web address of the link");
+        if (!tokens.TryReadClick(token, target, out var link) || link is null)
+            return Refusals.NotFound(http);
+        var visit = Visitor.Of(http, proxies, time);
+        if (bursts.Includes(link, visit.At) && visit.MachineReason is null)
+            visit = visit with { MachineReason = "several links within a second" };
+        await visits.RecordAsync(new LinkClicked(link.EmailId, visit, Visitor.Cut(target, MaxRecorded), link.IsInText, link.Index));
+        return Results.Redirect(location);
+    }
+
+    // As it was written where a header can carry it; a signed query must not be spelled otherwise.
+    private static string? Location(string target)
+    {
+        if (!Uri.TryCreate(target, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
+            return null;
+        if (target.All(sign => sign is > ' ' and <= '~'))
+            return target;
+        return
+            new UriBuilder(uri) { Host = uri.IdnHost }
+                .Uri
+                .AbsoluteUri
+                is var written
+            && Ascii.IsValid(written)
+            ? written
+            : null;
+    }
+}

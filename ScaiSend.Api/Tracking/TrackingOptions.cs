@@ -1,0 +1,20 @@
+namespace ScaiSend.Api.Tracking;
+
+/// <summary>How visits to the addresses in mails are recorded. Section <c>Tracking</c>.</summary>
+public sealed class TrackingOptions
+{
+    /// <summary>How long the answer to a visitor waits for the commit of what is recorded; then it goes out, and the recording goes on.</summary>
+    public TimeSpan RecordWithin { get; set; } = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>How many visits may wait in this process while the database is away or slow; those beyond are answered and not recorded.</summary>
+    public int MaxWaiting { get; set; } = 20_000;
+
+    /// <summary>What is wrong with the settings, in words; empty when nothing is.</summary>
+    public IEnumerable<string> Errors()
+    {
+        if (RecordWithin < TimeSpan.Zero || RecordWithin > TimeSpan.FromSeconds(10))
+            yield return $"Tracking:RecordWithin is {RecordWithin}; allowed are 00:00:00 to 00:00:10";
+        if (MaxWaiting is < 1 or > 1_000_000)
+            yield return $"Tracking:MaxWaiting is {MaxWaiting}; allowed are 1 to 1000000";
+    }
+}

@@ -1,0 +1,223 @@
+using System.Diagnostics;
+using MySqlConnector;
+using ScaiSend.IntegrationTests.Support;
+using ScaiSend.Platform.Storage.Emails;
+
+namespace ScaiSend.IntegrationTests.Journeys;
+
+/// <summary>What readers of mails and their machines do becomes events, and no trouble of ours keeps a reader from where he wants to go.</summary>
+public sealed class Tracked
+{
+    private const string Shop = "https://shop.example.test/läden?a=1&b=2#top";
+
+    // Far above RecordWithin, far below what the database is held for.
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+
+    [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
+    public async Task Opens_and_clicks_of_people_and_machines_are_told_apart(Stack stack)
+    {
+        await using var sink = SmtpSink.Start();
+        await using var product = await Product.StartAsync(stack, sink.Address);
+        var (id, emailId) = await product.DeliverAsync("ada@example.org");
+        var pixel = $"/t/o/{product.Tokens().OpenToken(emailId)}.gif";
+
+        await product.VisitAsync("GET", pixel, "Mozilla/5.0");
+        await product.VisitAsync("GET", pixel);
+        await product.VisitAsync("HEAD", pixel);
+        var picture = await product.VisitAsync("GET", pixel);
+        var clicked = await product.VisitAsync("GET", product.ClickPath(emailId, Shop, index: 3));
+        await product.VisitAsync("HEAD", product.ClickPath(emailId, Shop, index: 3));
+
+        Assert.Equal((200, 42, "image/gif"), (picture.Status, picture.Bytes.Length, picture.Header("Content-Type")));
+        Assert.Equal("private, no-cache, no-store, must-revalidate", Sorted(picture.Header("Cache-Control")));
+        Assert.Equal("no-cache", picture.Header("Pragma"));
+        Assert.Equal((302, "https://shop.example.test/l%C3%A4den?a=1&b=2#top"), (clicked.Status, clicked.Header("Location")));
+        Assert.Equal(("no-store", "no-referrer"), (clicked.Header("Cache-Control"), clicked.Header("Referrer-Policy")));
+
+        var opens = await product.EventsAsync(id, "open", 4);
+        Assert.Equal(
+            ["privacy proxy (Apple)", null, "HEAD request", null],
+            opens.Select(e => e.GetProperty("metadata").TryGetProperty("machine_reason", out var reason) ? reason.GetString() : null)
+        );
+        Assert.Equal(
+            [EventFlags.First | EventFlags.Machine, EventFlags.First, EventFlags.Machine, EventFlags.None],
+            await product.FlagsAsync(emailId, "open")
+        );
+        var click = (await product.EventsAsync(id, "click", 2))[0].GetProperty("metadata");
+        Assert.Equal(
+            (Shop, "html", 3),
+            (click.GetProperty("url").GetString(), click.GetProperty("url_part").GetString(), click.GetProperty("url_index").GetInt32())
+        );
+        Assert.Equal((MailVisits.Browser, "127.0.0.1"), (click.GetProperty("user_agent").GetString(), click.GetProperty("ip").GetString()));
+        Assert.Equal([EventFlags.First, EventFlags.First | EventFlags.Machine], await product.FlagsAsync(emailId, "click"));
+        Assert.Equal("delivered", (await product.MessageAsync(id)).GetProperty("status").GetString());
+    }
+
+    [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
+    public async Task What_is_too_fast_for_a_person_is_a_machines_doing(Stack stack)
+    {
+        await using var sink = SmtpSink.Start();
+        await using var product = await Product.StartAsync(stack, sink.Address);
+        var id = await product.SendAsync(Some.To("ada@example.org"));
+        await product.EmailInStateAsync(id, "Delivered");
+        var emailId = await product.EmailIdAsync(id);
+
+        await product.VisitAsync("GET", product.ClickPath(emailId, "https://a.test/1", 1));
+        product.Clock.Advance(TimeSpan.FromSeconds(2));
+        await product.VisitAsync("GET", product.ClickPath(emailId, "https://a.test/2", 2));
+        await product.VisitAsync("GET", product.ClickPath(emailId, "https://a.test/3", 3));
+
+        var clicks = await product.EventsAsync(id, "click", 3);
+        Assert.Equal(
+            ["within 2 seconds of delivery", null, "several links within a second"],
+            clicks.Select(e => e.GetProperty("metadata").TryGetProperty("machine_reason", out var reason) ? reason.GetString() : null)
+        );
+    }
+
+    [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
+    public async Task A_slow_database_keeps_no_reader_waiting_and_loses_no_click(Stack stack)
+    {
+        await using var sink = SmtpSink.Start();
+        await using var product = await Product.StartAsync(stack, sink.Address);
+        var (id, emailId) = await product.DeliverAsync("ada@example.org");
+
+        await using (await product.HoldAsync(stack, emailId))
+        {
+            var watch = Stopwatch.StartNew();
+            var clicked = await product.VisitAsync("GET", product.ClickPath(emailId, Shop));
+            var opened = await product.VisitAsync("GET", $"/t/o/{product.Tokens().OpenToken(emailId)}.gif");
+
+            Assert.Equal((302, 200), (clicked.Status, opened.Status));
+            Assert.True(watch.Elapsed < Soon, $"The reader waited for {watch.Elapsed}");
+            Assert.Equal(2, product.Unrecorded());
+        }
+
+        await product.EventsAsync(id, "click", 1);
+        await product.EventsAsync(id, "open", 1);
+    }
+
+    [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
+    public async Task A_stop_waits_for_what_is_not_recorded_yet(Stack stack)
+    {
+        await using var sink = SmtpSink.Start();
+        await using var product = await Product.StartAsync(stack, sink.Address);
+        var (id, emailId) = await product.DeliverAsync("ada@example.org");
+
+        Task stopping;
+        await using (await product.HoldAsync(stack, emailId))
+        {
+            await product.VisitAsync("GET", product.ClickPath(emailId, Shop));
+            stopping = product.StopRolesAsync();
+            Assert.False(stopping.IsCompleted);
+        }
+        await stopping;
+
+        await product.StartRolesAsync();
+        await product.EventsAsync(id, "click", 1);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_away_is_outlasted_and_the_unsubscribe_page_asks_to_come_again()
+    {
+        var server = new MySqlConnectionStringBuilder(Stacks.Setting("SCAISEND_TEST_MARIADB"));
+        await using var wire = new Wire(server.Server, (int)server.Port);
+        await using var sink = SmtpSink.Start();
+        await using var product = await Product.StartAsync(Stack.MariaDb, sink.Address);
+        await product.StopRolesAsync();
+        product.Settings["Database:Url"] = product.Settings["Database:Url"]!.Replace(
+            $":{server.Port}/",
+            $":{wire.Port}/",
+            StringComparison.Ordinal
+        );
+        await product.StartRolesAsync();
+        var (id, emailId) = await product.DeliverAsync("ada@example.org");
+        var page = $"/t/u/{product.Tokens().UnsubscribeToken(emailId, await product.TenantIdAsync(), "ada@example.org", null)}";
+
+        wire.Cut();
+        var watch = Stopwatch.StartNew();
+        var clicked = await product.VisitAsync("GET", product.ClickPath(emailId, Shop));
+        var opened = await product.VisitAsync("GET", $"/t/o/{product.Tokens().OpenToken(emailId)}.gif");
+        Assert.Equal((302, 200), (clicked.Status, opened.Status));
+        Assert.True(watch.Elapsed < Soon, $"The reader waited for {watch.Elapsed}");
+        var refused = await product.VisitAsync("POST", page, body: MailVisits.Form(("action", "unsubscribe_all")), language: "de");
+        Assert.Equal(503, refused.Status);
+        Assert.Contains("Bitte versuchen Sie es später erneut", refused.Text, StringComparison.Ordinal);
+        Assert.NotEqual("", refused.Header("Retry-After"));
+
+        wire.Mend();
+        await product.EventsAsync(id, "click", 1);
+        await product.EventsAsync(id, "open", 1);
+        Assert.Equal(200, (await product.VisitAsync("GET", page)).Status);
+        await product.EventsAsync(id, "unsubscribe", 0);
+    }
+
+    [Fact]
+    public async Task A_link_leads_nowhere_that_its_mail_did_not()
+    {
+        await using var sink = SmtpSink.Start();
+        await using var product = await Product.StartAsync(Stack.Embedded, sink.Address);
+        var (id, emailId) = await product.DeliverAsync("ada@example.org");
+        var (_, otherId) = await product.DeliverAsync("eve@example.org");
+        var token = product.Tokens().ClickToken(emailId, isInText: false, 0, "https://shop.test/");
+        var otherUrl = product.Tokens().ClickToken(otherId, isInText: false, 0, "https://evil.test/");
+        var open = product.Tokens().OpenToken(emailId);
+
+        foreach (
+            var (path, status) in new (string, int)[]
+            {
+                ($"/t/c/{token}?u=https%3A%2F%2Fshop.test%2F", 302),
+                ($"/t/c/{token}?u=https%3A%2F%2Fevil.test%2F", 404),
+                ($"/t/c/{token}?u=https%3A%2F%2Fshop.test%2F%2F", 404),
+                ($"/t/c/{token}?u=http%3A%2F%2Fshop.test%2F", 404),
+                ($"/t/c/{token[..^1]}?u=https%3A%2F%2Fshop.test%2F", 404),
+                ($"/t/c/{token}A?u=https%3A%2F%2Fshop.test%2F", 404),
+                ($"/t/c/{Flipped(token)}?u=https%3A%2F%2Fshop.test%2F", 404),
+                ($"/t/c/{open}?u=https%3A%2F%2Fshop.test%2F", 404),
+                ($"/t/c/{otherUrl[..20]}{token[20..]}?u=https%3A%2F%2Fshop.test%2F", 404),
+                ($"/t/c/x?u=https%3A%2F%2Fshop.test%2F", 404),
+                ($"/t/c/{token}", 400),
+                ($"/t/c/{token}?u=", 400),
+                ($"/t/c/{token}?u=shop.test", 400),
+                ($"/t/c/{token}?u=%2F%2Fevil.test%2F", 400),
+                ($"/t/c/{token}?u=javascript%3Aalert(1)", 400),
+                ($"/t/c/{token}?u=data%3Atext%2Fhtml%2Cx", 400),
+                ($"/t/c/{token}?u=https%3A%2F%2Fshop.test%2F&u=https%3A%2F%2Fevil.test%2F", 400),
+            }
+        )
+        {
+            var answer = await product.VisitAsync("GET", path);
+            Assert.True(answer.Status == status, $"{path}: {answer.Status}");
+            Assert.Equal(status == 302 ? "https://shop.test/" : "", answer.Header("Location"));
+            Assert.Equal("no-store", answer.Header("Cache-Control"));
+        }
+        await product.EventsAsync(id, "click", 1);
+    }
+
+    [Fact]
+    public async Task The_picture_tells_nothing_of_its_token()
+    {
+        await using var sink = SmtpSink.Start();
+        await using var product = await Product.StartAsync(Stack.Embedded, sink.Address);
+        var (id, emailId) = await product.DeliverAsync("ada@example.org");
+        var token = product.Tokens().OpenToken(emailId);
+
+        var right = await product.VisitAsync("GET", $"/t/o/{token}.gif");
+        foreach (var file in new[] { $"{token[..^1]}.gif", $"{Flipped(token)}.gif", "x.gif", token, $"{token}.png", new string('a', 4000) })
+        {
+            var wrong = await product.VisitAsync("GET", $"/t/o/{file}");
+            Assert.Equal(right.Bytes, wrong.Bytes);
+            Assert.Equal(
+                right.Headers.Where(h => h.Key != "Date").Select(h => (h.Key, h.Value)),
+                wrong.Headers.Where(h => h.Key != "Date").Select(h => (h.Key, h.Value))
+            );
+        }
+        await product.EventsAsync(id, "open", 1);
+    }
+
+    private static string Flipped(string token) => $"{token[..10]}{(token[10] == 'A' ? 'B' : 'A')}{token[11..]}";
+
+    // The client puts the words of this header into an order of its own.
+    private static string Sorted(string cacheControl) => string.Join(", ", CacheWords.Where(cacheControl.Split(", ").Contains));
+
+    private static readonly string[] CacheWords = ["private", "no-cache", "no-store", "must-revalidate"];
+}
