@@ -240,11 +240,9 @@ public sealed class ToldByWebhook
     private static async Task EnableAsync(Product product, WebhookEndpoint endpoint)
     {
         await using var db = product.Services.GetRequiredService<MailDatabase>().For(endpoint.TenantId);
-        await using var transaction = await db.Database.BeginTransactionAsync(Stop);
         await db
             .WebhookEndpoints.Where(e => e.Id == endpoint.Id)
             .ExecuteUpdateAsync(set => set.SetProperty(e => e.DisabledAt, (DateTimeOffset?)null).SetProperty(e => e.FailureCount, 0), Stop);
         await WebhookRevision.CountUpAsync(db, Stop);
-        await transaction.CommitAsync(Stop);
     }
 }

@@ -9,6 +9,8 @@ namespace ScaiSend.IntegrationTests.SendGridCompatibility;
 /// <summary>Our batches, as receivers made for SendGrid's event webhook see them.</summary>
 public sealed class EventWebhookTests
 {
+    private static readonly string[] Orders = ["orders"];
+
     /// <summary>SendGrid's public vectors: 3 that verify, 6 that must not.</summary>
     public static TheoryData<string> Vectors => [.. Known.Select(v => v.GetProperty("id").GetString()!)];
 
@@ -43,7 +45,7 @@ public sealed class EventWebhookTests
 
         var id = await product.SendAsync(
             new { to = new[] { new { email = "ada@example.org" } }, custom_args = new { order = "<17> & äöü", email = "is reserved" } },
-            new { categories = new[] { "orders" } }
+            new { categories = Orders }
         );
         var email = await product.EmailInStateAsync(id, "Delivered");
         var events = await catcher.CaughtEvents(2);

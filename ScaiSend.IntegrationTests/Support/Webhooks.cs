@@ -38,7 +38,6 @@ public static class Webhooks
     )
     {
         await using var db = product.Services.GetRequiredService<MailDatabase>().ForPlatform();
-        await using var transaction = await db.Database.BeginTransactionAsync(Stop);
         var endpoint = new WebhookEndpoint
         {
             Id = Ids.New(product.Clock),
@@ -55,7 +54,6 @@ public static class Webhooks
         db.WebhookEndpoints.Add(endpoint);
         await db.SaveChangesAsync(Stop);
         await WebhookRevision.CountUpAsync(db, Stop);
-        await transaction.CommitAsync(Stop);
         return endpoint;
     }
 

@@ -44,12 +44,10 @@ internal sealed class GuardedConnections(WebhookOptions options, HostLookup look
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        var found = await lookup(context.DnsEndPoint.Host, cancellationToken);
+        var host = context.DnsEndPoint.Host;
+        var found = IPAddress.TryParse(host, out var address) ? [address] : await lookup(host, cancellationToken);
         // One bad address spoils the others: which one is taken must not depend on chance.
-        if (
-            found.Select(address => CallableAddress.Refusal(address, options.AllowPrivateNetworks)).FirstOrDefault(r => r is not null) is
-            { } refusal
-        )
+        if (found.Select(a => CallableAddress.Refusal(a, options.AllowPrivateNetworks)).FirstOrDefault(r => r is not null) is { } refusal)
             throw new RefusedAddressException(refusal);
         if (found.Length == 0)
             throw new SocketException((int)SocketError.HostNotFound);
