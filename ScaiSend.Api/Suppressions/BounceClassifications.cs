@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using ScaiSend.Contracts.Emails;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Suppressions;
 
@@ -37,7 +36,7 @@ public sealed class BounceClassifications(MailDatabase database)
             .AsAsyncEnumerable();
         await foreach (var entry in entries.WithCancellation(cancellationToken))
         {
-            var key = (DateOnly.FromDateTime(entry.CreatedAt.UtcDateTime), NameOf(entry.Status, entry.BounceType));
+            var key = (DateOnly.FromDateTime(entry.CreatedAt.UtcDateTime), BounceClassification.NameOf(entry.Status, entry.BounceType));
             counted[key] = counted.GetValueOrDefault(key) + 1;
         }
         return
@@ -49,17 +48,4 @@ public sealed class BounceClassifications(MailDatabase database)
                 .ThenBy(it => it.Classification, StringComparer.Ordinal),
         ];
     }
-
-    /// <summary>SendGrid's name for a reason, from the second digit of its RFC 3463 code.</summary>
-    public static string NameOf(string? status, BounceClass? bounceClass) =>
-        status?.Split('.') switch
-        {
-            [_, "1", _] => "Invalid Address",
-            [_, "2", _] => "Mailbox Unavailable",
-            [_, "3" or "4" or "5", _] => "Technical Failure",
-            [_, "6", _] => "Content",
-            [_, "7", _] => "Reputation",
-            _ when bounceClass == BounceClass.Hard => "Invalid Address",
-            _ => "Unclassified",
-        };
 }

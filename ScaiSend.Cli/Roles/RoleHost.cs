@@ -22,6 +22,7 @@ using ScaiSend.Platform.Policies;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Suspensions;
 using ScaiSend.Platform.Tenancy;
+using ScaiSend.Platform.Webhooks;
 using ScaiSend.Processing;
 using ScaiSend.Processing.Rendering;
 using ScaiSend.Sagas;
@@ -118,6 +119,7 @@ public static class RoleHost
         services.AddSingleton<MailDatabase>();
         services.AddSingleton<SuspensionTable>();
         services.AddSingleton<SecretBox>();
+        services.AddWebhookClient();
         services.AddSingleton<ReturnPaths>();
         services.AddSingleton(
             new ReturnPathDomain((settings.GetSection("Rendering").Get<RenderingOptions>() ?? new RenderingOptions()).ReturnPathDomain)
@@ -178,6 +180,7 @@ public static class RoleHost
         services.Configure<RateLimitOptions>(settings.GetSection("RateLimits"));
         services.Configure<RenderingOptions>(settings.GetSection("Rendering"));
         services.Configure<InboundOptions>(settings.GetSection("Inbound"));
+        services.Configure<WebhookOptions>(settings.GetSection("Webhooks"));
         services.Configure<RetryOptions>(settings.GetSection("Delivery:Retry"));
         services.Configure<GiveUpOptions>(settings.GetSection("Delivery:Retry"));
     }

@@ -10,6 +10,7 @@ using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Tenancy;
+using ScaiSend.Platform.Webhooks;
 using ScaiSend.Processing.Rendering;
 using ScaiSend.Sagas.Emails;
 
@@ -41,6 +42,7 @@ public static class Settings
             ["Delivery"] = typeof(DeliveryOptions),
             ["Delivery:Retry"] = typeof(RetryOptions),
             ["Inbound"] = typeof(InboundOptions),
+            ["Webhooks"] = typeof(WebhookOptions),
             ["Log"] = typeof(LogOptions),
         };
 
