@@ -15,6 +15,8 @@ using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
 using ScaiSend.Api.Suppressions;
 using ScaiSend.Api.Templates;
+using ScaiSend.Api.Webhooks;
+using ScaiSend.Platform.Storage.Events;
 using ScaiSend.Platform.Storage.Suppressions;
 
 namespace ScaiSend.Api;
@@ -57,6 +59,13 @@ public static class ApiSetup
         services.AddSingleton<PictureCheck>();
         services.AddSingleton<ImageStore>();
         services.AddSingleton<ImageList>();
+        services.AddSingleton<WebhookTerms>();
+        services.AddSingleton<StoredWebhooks>();
+        services.AddSingleton<TestPosts>();
+        services.AddSingleton<PostLog>();
+        services.AddSingleton<EventDeliveries>();
+        services.AddSingleton<EventsInTime>();
+        services.AddSingleton<ReplayEvents>();
         services.AddSingleton<Readiness>();
         return services;
     }
@@ -92,6 +101,12 @@ public static class ApiSetup
         app.MapUnsubscribeGroups();
         app.MapGroupMembers();
         app.MapImages();
+        app.MapWebhooks();
+        app.MapEventSettings();
+        app.MapSignedEventSettings();
+        app.MapWebhookTests();
+        app.MapWebhookDeliveries();
+        app.MapWebhookReplay();
         app.MapQueue();
         app.MapAudit();
         app.MapSuspensions();

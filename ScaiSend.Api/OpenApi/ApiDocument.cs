@@ -17,6 +17,7 @@ public static class ApiDocument
         "templates.json",
         "suppressions.json",
         "images.json",
+        "webhooks.json",
         "api_keys.json",
         "admin.json",
         "health.json",
