@@ -4,8 +4,10 @@ using Microsoft.Extensions.Options;
 using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Platform.Templates;
+using ScaiSend.Platform.Webhooks;
 using ScaiSend.Processing.Rendering;
 using ScaiSend.Processing.Suppression;
+using ScaiSend.Processing.Webhooks;
 
 namespace ScaiSend.Processing;
 
@@ -25,6 +27,16 @@ public static class ProcessingSetup
         services.AddSingleton<DropSuppressed>();
         services.AddSingleton<TemplateVersions>();
         services.AddSingleton<TemplatedContent>();
-        return services;
+        return services.AddWebhooks();
+    }
+
+    private static IServiceCollection AddWebhooks(this IServiceCollection services)
+    {
+        services.AddWebhookClient();
+        services.AddSingleton<DueEndpoints>();
+        services.AddSingleton<OwedEvents>();
+        services.AddSingleton<PostResults>();
+        services.AddSingleton<EndpointTurn>();
+        return services.AddHostedService<SendWebhooks>();
     }
 }
