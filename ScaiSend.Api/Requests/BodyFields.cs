@@ -122,11 +122,7 @@ public sealed class BodyFields
             return otherwise;
         if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= min && number <= max)
             return number;
-        Refuse(
-            name,
-            $"must be a whole number from {min} to {max}",
-            value.ValueKind == JsonValueKind.Number ? "value_error" : "type_error"
-        );
+        Refuse(name, $"must be a whole number from {min} to {max}", value.ValueKind == JsonValueKind.Number ? "value_error" : "type_error");
         return otherwise;
     }
 

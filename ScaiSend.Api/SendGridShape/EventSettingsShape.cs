@@ -21,11 +21,7 @@ public static class EventSettingsShape
     /// <summary>The public key, empty when posts are not signed or there is no webhook.</summary>
     public static IResult Signed(WebhookEndpoint? webhook, SecretBox secrets) =>
         Results.Json(
-            new
-            {
-                id = webhook is null ? "" : WebhookShape.Id(webhook),
-                public_key = EventKey.Public(webhook?.SealedSecret, secrets),
-            }
+            new { id = webhook is null ? "" : WebhookShape.Id(webhook), public_key = EventKey.Public(webhook?.SealedSecret, secrets) }
         );
 
     // What is not configured does not appear, as at SendGrid.

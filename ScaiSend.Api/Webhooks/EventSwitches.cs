@@ -24,7 +24,7 @@ public static class EventSwitches
         };
 
     /// <summary>Whether the switch is on, of a webhook with these stored events.</summary>
-    public static bool IsOn(string events, string name) => events.Split(' ').Contains(All[name][0]);
+    public static bool IsOn(string events, string name) => events == "*" || events.Split(' ').Contains(All[name][0]);
 
     /// <summary>The stored events after some switches were set.</summary>
     public static string Change(string events, IReadOnlyDictionary<string, bool> set)

@@ -54,7 +54,9 @@ public sealed class ReplayEvents(MailDatabase database, EventsInTime inTime, Tim
         foreach (var some in ids.Distinct().Chunk(IdsAtOnce))
         {
             await using var command = connection.CreateCommand();
-            var batch = new SqlBatch(command).Sql("SELECT lane,position,email_id,number,type FROM events WHERE tenant_id=").Id(webhook.TenantId);
+            var batch = new SqlBatch(command)
+                .Sql("SELECT lane,position,email_id,number,type FROM events WHERE tenant_id=")
+                .Id(webhook.TenantId);
             for (var i = 0; i < some.Length; i++)
             {
                 if (!Ids.TryReadEvent(some[i], out var emailId, out var number))
@@ -123,6 +125,5 @@ public sealed class ReplayEvents(MailDatabase database, EventsInTime inTime, Tim
     }
 
     private static bool Wants(WebhookEndpoint webhook, IReadOnlyList<string>? types, string type) =>
-        EventTypes.All.Contains(type)
-        && (types?.Contains(type) ?? (webhook.Events == "*" || webhook.Events.Split(' ').Contains(type)));
+        EventTypes.All.Contains(type) && (types?.Contains(type) ?? (webhook.Events == "*" || webhook.Events.Split(' ').Contains(type)));
 }

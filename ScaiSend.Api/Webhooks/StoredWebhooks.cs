@@ -56,7 +56,9 @@ public sealed class StoredWebhooks(MailDatabase database)
 
     /// <summary>The first event webhook, which requests without an id are about; null when there is none.</summary>
     public async Task<WebhookEndpoint?> OldestAsync(Guid tenantId, CancellationToken cancellationToken) =>
-        (await ListAsync(tenantId, WebhookKind.Batch, isActive: null, skip: 0, take: 1, cancellationToken)).Webhooks is [var first] ? first : null;
+        (await ListAsync(tenantId, WebhookKind.Batch, isActive: null, skip: 0, take: 1, cancellationToken)).Webhooks is [var first]
+            ? first
+            : null;
 
     /// <summary>The event webhook that posts to this URL; null when there is none.</summary>
     public async Task<WebhookEndpoint?> AtUrlAsync(Guid tenantId, string url, CancellationToken cancellationToken)

@@ -95,7 +95,11 @@ public sealed class RunningApi : IAsyncLifetime
     {
         var text = example.ToJsonString().Replace("1798761600", InAnHour(), StringComparison.Ordinal);
         // SendGrid's webhooks take a URL once.
-        text = text.Replace(Receiver, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Nobody}{++_number}/"), StringComparison.Ordinal);
+        text = text.Replace(
+            Receiver,
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Nobody}{++_number}/"),
+            StringComparison.Ordinal
+        );
         foreach (var (named, template) in Names.Where(it => text.Contains(it.Key, StringComparison.Ordinal)))
             text = text.Replace(
                 named,

@@ -24,7 +24,16 @@ public sealed class EventsInTimeTests
         // Nothing before, all, nothing after; ranges at both ends of the lanes, in their middle, of one event, and of none between two.
         (int From, int Until)[] ranges =
         [
-            (-100, 0), (-100, 100_000), (100_000, 100_001), (0, 1), (0, 60), (1200, 1800), (1500, 1501), (1501, 1501), (2940, 3000), (2999, 100_000),
+            (-100, 0),
+            (-100, 100_000),
+            (100_000, 100_001),
+            (0, 1),
+            (0, 60),
+            (1200, 1800),
+            (1500, 1501),
+            (1501, 1501),
+            (2940, 3000),
+            (2999, 100_000),
         ];
         foreach (var (from, until) in ranges)
         {
@@ -33,7 +42,9 @@ public sealed class EventsInTimeTests
             await foreach (var some in new EventsInTime(database).ReadAsync(mine, begin, end, Stop))
                 found.AddRange(some.Select(e => e.Place));
 
-            var expected = events.Where(e => e.TenantId == mine && e.At >= begin && e.At < end).Select(e => new EventPlace(e.Lane, e.Position));
+            var expected = events
+                .Where(e => e.TenantId == mine && e.At >= begin && e.At < end)
+                .Select(e => new EventPlace(e.Lane, e.Position));
             Assert.Equal(expected.OrderBy(e => e.Lane).ThenBy(e => e.Position), found.OrderBy(e => e.Lane).ThenBy(e => e.Position));
         }
     }
