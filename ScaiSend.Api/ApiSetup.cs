@@ -17,6 +17,8 @@ using ScaiSend.Api.SendGridShape;
 using ScaiSend.Api.Suppressions;
 using ScaiSend.Api.Templates;
 using ScaiSend.Api.Tracking;
+using ScaiSend.Api.Webhooks;
+using ScaiSend.Platform.Storage.Events;
 using ScaiSend.Platform.Storage.Suppressions;
 
 namespace ScaiSend.Api;
@@ -61,6 +63,13 @@ public static class ApiSetup
         services.AddSingleton<ImageStore>();
         services.AddSingleton<ImageList>();
         services.AddTracking();
+        services.AddSingleton<WebhookTerms>();
+        services.AddSingleton<StoredWebhooks>();
+        services.AddSingleton<TestPosts>();
+        services.AddSingleton<PostLog>();
+        services.AddSingleton<EventDeliveries>();
+        services.AddSingleton<EventsInTime>();
+        services.AddSingleton<ReplayEvents>();
         services.AddSingleton<Readiness>();
         return services;
     }
@@ -97,6 +106,12 @@ public static class ApiSetup
         app.MapUnsubscribeGroups();
         app.MapGroupMembers();
         app.MapImages();
+        app.MapWebhooks();
+        app.MapEventSettings();
+        app.MapSignedEventSettings();
+        app.MapWebhookTests();
+        app.MapWebhookDeliveries();
+        app.MapWebhookReplay();
         app.MapQueue();
         app.MapAudit();
         app.MapSuspensions();

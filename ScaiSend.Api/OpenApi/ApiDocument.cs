@@ -19,6 +19,7 @@ public static class ApiDocument
         "suppressions.json",
         "tracking.json",
         "images.json",
+        "webhooks.json",
         "api_keys.json",
         "admin.json",
         "health.json",

@@ -14,6 +14,9 @@ public enum Limit
     /// <summary>Creating webhooks; per tenant.</summary>
     Webhooks,
 
+    /// <summary>Test posts to webhooks, which go wherever the caller says; per tenant.</summary>
+    WebhookTests,
+
     /// <summary>Creating API keys; per tenant.</summary>
     ApiKeys,
 

@@ -22,6 +22,7 @@ public sealed class LimitTable(IOptions<RateLimitOptions> options)
         {
             Limit.MailSend => new(own?.MailSendPerSecond ?? _all.MailSendPerSecond, Second, IsPerTenant: true),
             Limit.Webhooks => new(own?.WebhooksPerMinute ?? _all.WebhooksPerMinute, Minute, IsPerTenant: true),
+            Limit.WebhookTests => new(own?.WebhookTestsPerMinute ?? _all.WebhookTestsPerMinute, Minute, IsPerTenant: true),
             Limit.ApiKeys => new(own?.ApiKeysPerMinute ?? _all.ApiKeysPerMinute, Minute, IsPerTenant: true),
             Limit.Messages => new(own?.MessagesPerSecond ?? _all.MessagesPerSecond, Second, IsPerTenant: false),
             _ => new(own?.OthersPerSecond ?? _all.OthersPerSecond, Second, IsPerTenant: false),

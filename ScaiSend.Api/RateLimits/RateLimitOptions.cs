@@ -17,6 +17,10 @@ public sealed class RateLimitOptions
     [Range(1, Most, ErrorMessage = Allowed)]
     public int WebhooksPerMinute { get; set; } = 10;
 
+    /// <summary><c>POST /v3/user/webhooks/{id}/test</c> and <c>…/event/test</c> together, per tenant.</summary>
+    [Range(1, Most, ErrorMessage = Allowed)]
+    public int WebhookTestsPerMinute { get; set; } = 60;
+
     /// <summary><c>POST /v3/api_keys</c>, per tenant.</summary>
     [Range(1, Most, ErrorMessage = Allowed)]
     public int ApiKeysPerMinute { get; set; } = 10;
@@ -55,6 +59,7 @@ public sealed class TenantRateLimits
 {
     public int? MailSendPerSecond { get; set; }
     public int? WebhooksPerMinute { get; set; }
+    public int? WebhookTestsPerMinute { get; set; }
     public int? ApiKeysPerMinute { get; set; }
     public int? MessagesPerSecond { get; set; }
     public int? OthersPerSecond { get; set; }

@@ -18,6 +18,8 @@ internal sealed partial class SendGridSpec
         "tsg_scopes_v3.json",
         "tsg_suppressions_v3.json",
         "tsg_tracking_settings_v3.json",
+        "tsg_webhooks_v3.json",
+        "event_webhook_without_ids.json",
     ];
 
     private readonly Dictionary<string, (JsonObject File, JsonObject Operation)> _operations = [];
@@ -104,6 +106,8 @@ internal sealed partial class SendGridSpec
         ["user_id"] = "SendGrid's own number of an account",
         ["prev"] = "only on later pages",
         ["next"] = "only where there is a next page",
+        ["GET /v3/user/webhooks/event/settings/all public_key"] = "only where posts are signed",
+        ["GET /v3/user/webhooks/event/settings/{} public_key"] = "only where posts are signed",
         ["GET /v3/templates html_content"] = "lists come without contents",
         ["GET /v3/templates plain_content"] = "lists come without contents",
         ["GET /v3/templates test_data"] = "lists come without contents",

@@ -54,6 +54,36 @@ public sealed class TenantsAreApart
             },
             """{"status":"cancel"}"""
         ),
+        new(
+            "/v3/user/webhooks",
+            async product =>
+                [
+                    (
+                        await product.CallAsync(
+                            "POST",
+                            "/v3/user/webhooks",
+                            product.LiveKey,
+                            """{"url":"https://example.com/","enabled_events":["*"]}"""
+                        )
+                    ).Text("id"),
+                ],
+            """{"url":"https://example.com/b","enabled":true,"start_time":"2020-01-01T00:00:00Z"}"""
+        ),
+        new(
+            "/v3/user/webhooks/event/settings",
+            async product =>
+                [
+                    (
+                        await product.CallAsync(
+                            "POST",
+                            "/v3/user/webhooks/event/settings",
+                            product.LiveKey,
+                            """{"url":"https://example.com/"}"""
+                        )
+                    ).Text("id"),
+                ],
+            """{"url":"https://example.com/b","enabled":true}"""
+        ),
     ];
 
     // What is named by an address is there for nobody or for both; Rules/Suppressions looks at those.

@@ -18,6 +18,12 @@ public sealed class ExampleTests(RunningApi running) : IClassFixture<RunningApi>
         ["POST /v3/user/scheduled_sends batch_id maxLength"] = "issued ids are shorter",
         ["POST /api/admin/queue tenant maxLength"] = "there is no tenant of that name",
         ["POST /v3/api_keys scopes maxItems"] = "there are not so many scopes",
+        ["POST /v3/user/webhooks enabled_events maxItems"] = "there are not so many types of events",
+        ["PATCH /v3/user/webhooks/{id} enabled_events maxItems"] = "there are not so many types of events",
+        ["POST /v3/user/webhooks/{id}/replay event_types maxItems"] = "there are not so many types of events",
+        ["POST /v3/user/webhooks/event/settings oauth_client_id maxLength"] = "the URL is taken by then",
+        ["POST /v3/user/webhooks/event/settings oauth_client_secret maxLength"] = "the URL is taken by then",
+        ["POST /v3/user/webhooks/event/settings oauth_token_url maxLength"] = "the URL is taken by then",
         ["PUT /v3/api_keys/{id} scopes maxItems"] = "there are not so many scopes",
     };
 

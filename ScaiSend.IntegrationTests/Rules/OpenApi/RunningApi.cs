@@ -31,12 +31,17 @@ public sealed class RunningApi : IAsyncLifetime
         ["/v3/asm/suppressions/global/{email}"] = ("/v3/asm/suppressions/global", "some", "recipient_emails"),
         ["/v3/asm/groups/{groupId}"] = ("/v3/asm/groups", "least", "id"),
         ["/v3/asm/groups/{groupId}/suppressions/{email}"] = ("/v3/asm/groups/{groupId}/suppressions", "some", "recipient_emails"),
+        ["/v3/user/webhooks/{id}"] = ("/v3/user/webhooks", "least", "id"),
+        ["/v3/user/webhooks/deliveries/{id}"] = ("/v3/mail/send", "minimal", "message_id"),
+        ["/v3/user/webhooks/event/settings/{id}"] = ("/v3/user/webhooks/event/settings", "everything", "id"),
+        ["/v3/user/webhooks/event/settings/signed/{id}"] = ("/v3/user/webhooks/event/settings", "everything", "id"),
         ["/i/{id}"] = ("/v3/images", "gif", "id"),
     };
 
     // What stands in the examples for something that must be there.
     private static readonly Dictionary<string, string> Names = new()
     {
+        ["msg_0199c0de000070008000000000000007"] = "/v3/messages/{id}",
         ["103041"] = "/v3/asm/groups/{groupId}",
         ["k3v9x1m5q7w2e4r6t8y0u1i3o5p7a9s1"] = "/v3/mail/batch/{id}",
         [DynamicTemplate] = "dynamic",
@@ -47,9 +52,16 @@ public sealed class RunningApi : IAsyncLifetime
     private static readonly Dictionary<string, string?> Unlimited = new()
     {
         ["RateLimits:ApiKeysPerMinute"] = "100000",
+        ["RateLimits:WebhooksPerMinute"] = "100000",
+        ["RateLimits:WebhookTestsPerMinute"] = "100000",
         ["RateLimits:OthersPerSecond"] = "100000",
         ["RateLimits:MessagesPerSecond"] = "100000",
+        ["Webhooks:AllowPrivateNetworks"] = "true",
     };
+
+    // Nobody listens there, so no test waits for the internet.
+    private const string Receiver = "https://hooks.example.com/";
+    private const string Nobody = "http://127.0.0.1:1/";
 
     private const string DynamicTemplate = "d-0123456789abcdef0123456789abcdef";
     private const string LegacyTemplate = "0e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b";
@@ -85,6 +97,12 @@ public sealed class RunningApi : IAsyncLifetime
     public async Task<JsonNode> BodyAsync(JsonNode example)
     {
         var text = example.ToJsonString().Replace("1798761600", InAnHour(), StringComparison.Ordinal);
+        // SendGrid's webhooks take a URL once.
+        text = text.Replace(
+            Receiver,
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Nobody}{++_number}/"),
+            StringComparison.Ordinal
+        );
         foreach (var (named, template) in Names.Where(it => text.Contains(it.Key, StringComparison.Ordinal)))
             text = text.Replace(
                 named,

@@ -13,6 +13,7 @@ public sealed class LimitTableTests
     [Theory]
     [InlineData(Limit.MailSend, 10_000, 1, true)]
     [InlineData(Limit.Webhooks, 10, 60, true)]
+    [InlineData(Limit.WebhookTests, 60, 60, true)]
     [InlineData(Limit.ApiKeys, 10, 60, true)]
     [InlineData(Limit.Messages, 100, 1, false)]
     [InlineData(Limit.Others, 1_000, 1, false)]
@@ -32,6 +33,7 @@ public sealed class LimitTableTests
             ApiKeysPerMinute = 3,
             MessagesPerSecond = 4,
             OthersPerSecond = 5,
+            WebhookTestsPerMinute = 6,
         };
         options.Tenants[Ids.Show(Ids.Tenant, Rare)] = new TenantRateLimits
         {
@@ -40,13 +42,14 @@ public sealed class LimitTableTests
             ApiKeysPerMinute = 13,
             MessagesPerSecond = 14,
             OthersPerSecond = 15,
+            WebhookTestsPerMinute = 16,
         };
         var table = new LimitTable(Options.Create(options));
-        Limit[] limits = [Limit.MailSend, Limit.Webhooks, Limit.ApiKeys, Limit.Messages, Limit.Others];
+        Limit[] limits = [Limit.MailSend, Limit.Webhooks, Limit.ApiKeys, Limit.Messages, Limit.Others, Limit.WebhookTests];
 
-        Assert.Equal([1, 2, 3, 4, 5], limits.Select(l => table.For(l, Guid.Empty).Permits));
-        Assert.Equal([11, 12, 13, 14, 15], limits.Select(l => table.For(l, Rare).Permits));
-        Assert.Equal(5, limits.Distinct().Count());
+        Assert.Equal([1, 2, 3, 4, 5, 6], limits.Select(l => table.For(l, Guid.Empty).Permits));
+        Assert.Equal([11, 12, 13, 14, 15, 16], limits.Select(l => table.For(l, Rare).Permits));
+        Assert.Equal(6, limits.Distinct().Count());
         Assert.Equal(Enum.GetValues<Limit>().Order(), limits.Order());
     }
 
