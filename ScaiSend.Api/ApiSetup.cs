@@ -57,6 +57,7 @@ public static class ApiSetup
         services.AddSingleton<PictureCheck>();
         services.AddSingleton<ImageStore>();
         services.AddSingleton<ImageList>();
+        services.AddSingleton<StoredTenantSettings>();
         services.AddSingleton<Readiness>();
         return services;
     }
@@ -95,6 +96,7 @@ public static class ApiSetup
         app.MapQueue();
         app.MapAudit();
         app.MapSuspensions();
+        app.MapTenantSettings();
         app.MapOpenApi();
     }
 }

@@ -18,6 +18,7 @@ public static class ApiDocument
         "suppressions.json",
         "images.json",
         "api_keys.json",
+        "tenant_settings.json",
         "admin.json",
         "health.json",
     ];

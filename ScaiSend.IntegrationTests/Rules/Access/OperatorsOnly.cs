@@ -13,8 +13,13 @@ public sealed class OperatorsOnly
     {
         await using var product = await Product.StartAsync(Stack.Embedded, roles: Role.Serve);
         var routes = Route.All(product).Where(r => r.Pattern.StartsWith("/api/admin", StringComparison.Ordinal)).ToList();
+        Assert.All(
+            routes.Where(route => route.Rule is not { IsForOperators: true }),
+            // What is about one tenant opens for its own keys.
+            route => Assert.StartsWith("/api/admin/tenants/{id}", route.Pattern, StringComparison.Ordinal)
+        );
+        routes.RemoveAll(route => route.Rule is not { IsForOperators: true });
         Assert.Equal(8, routes.Count);
-        Assert.All(routes, route => Assert.True(route.Rule is { IsForOperators: true }));
         var everything = await product.AddKeyAsync(await product.TenantIdAsync(), Scopes.All);
 
         foreach (var route in routes)

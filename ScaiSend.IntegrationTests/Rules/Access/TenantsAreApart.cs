@@ -1,5 +1,6 @@
 using ScaiSend.Api.Authentication;
 using ScaiSend.Cli.Roles;
+using ScaiSend.Contracts;
 using ScaiSend.IntegrationTests.Support;
 
 namespace ScaiSend.IntegrationTests.Rules.Access;
@@ -31,6 +32,11 @@ public sealed class TenantsAreApart
         ),
         new("/v3/templates", MakeTemplateAsync, """{"name":"B was here","subject":"B"}"""),
         new("/v3/mail/batch", MakeBatchAsync, Refusal: 400),
+        new(
+            "/api/admin/tenants",
+            async product => [Ids.Show(Ids.Tenant, await product.TenantIdAsync())],
+            """{"time_zone":"Pacific/Kiritimati"}"""
+        ),
         new(
             "/v3/user/scheduled_sends",
             async product =>
