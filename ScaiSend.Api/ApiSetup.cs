@@ -13,6 +13,7 @@ using ScaiSend.Api.OpenApi;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
+using ScaiSend.Api.Stats;
 using ScaiSend.Api.Suppressions;
 using ScaiSend.Api.Templates;
 using ScaiSend.Platform.Storage.Suppressions;
@@ -58,6 +59,8 @@ public static class ApiSetup
         services.AddSingleton<ImageStore>();
         services.AddSingleton<ImageList>();
         services.AddSingleton<StoredTenantSettings>();
+        services.AddSingleton<StoredStats>();
+        services.AddSingleton<RebuildStats>();
         services.AddSingleton<Readiness>();
         return services;
     }
@@ -93,6 +96,9 @@ public static class ApiSetup
         app.MapUnsubscribeGroups();
         app.MapGroupMembers();
         app.MapImages();
+        app.MapStats();
+        app.MapCategories();
+        app.MapSegments();
         app.MapQueue();
         app.MapAudit();
         app.MapSuspensions();

@@ -5,6 +5,7 @@ using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Platform.Templates;
 using ScaiSend.Processing.Rendering;
+using ScaiSend.Processing.Stats;
 using ScaiSend.Processing.Suppression;
 
 namespace ScaiSend.Processing;
@@ -25,6 +26,8 @@ public static class ProcessingSetup
         services.AddSingleton<DropSuppressed>();
         services.AddSingleton<TemplateVersions>();
         services.AddSingleton<TemplatedContent>();
+        services.AddSingleton<StatsRollUp>();
+        services.AddHostedService<RollUpStats>();
         return services;
     }
 }

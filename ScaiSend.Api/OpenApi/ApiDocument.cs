@@ -17,6 +17,7 @@ public static class ApiDocument
         "templates.json",
         "suppressions.json",
         "images.json",
+        "stats.json",
         "api_keys.json",
         "tenant_settings.json",
         "admin.json",

@@ -51,7 +51,8 @@ public sealed class TenantsAreApart
     ];
 
     // What is named by an address is there for nobody or for both; Rules/Suppressions looks at those.
-    private static readonly string[] ByAddress = ["/v3/suppression/", "/v3/asm/"];
+    // A type of client is nobody's.
+    private static readonly string[] ByAddress = ["/v3/suppression/", "/v3/asm/", "/v3/clients/"];
 
     private static async Task<string[]> MakeBatchAsync(Product product) =>
         [(await product.CallAsync("POST", "/v3/mail/batch", product.LiveKey)).Text("batch_id")];
