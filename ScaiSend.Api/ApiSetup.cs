@@ -14,6 +14,7 @@ using ScaiSend.Api.OpenApi;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
+using ScaiSend.Api.Stats;
 using ScaiSend.Api.Suppressions;
 using ScaiSend.Api.Templates;
 using ScaiSend.Api.Tracking;
@@ -70,6 +71,9 @@ public static class ApiSetup
         services.AddSingleton<EventDeliveries>();
         services.AddSingleton<EventsInTime>();
         services.AddSingleton<ReplayEvents>();
+        services.AddSingleton<StoredTenantSettings>();
+        services.AddSingleton<StoredStats>();
+        services.AddSingleton<RebuildStats>();
         services.AddSingleton<Readiness>();
         return services;
     }
@@ -116,6 +120,13 @@ public static class ApiSetup
         app.MapAudit();
         app.MapSuspensions();
         app.MapTracking();
+        app.MapStats();
+        app.MapCategories();
+        app.MapSegments();
+        app.MapQueue();
+        app.MapAudit();
+        app.MapSuspensions();
+        app.MapTenantSettings();
         app.MapOpenApi();
     }
 }

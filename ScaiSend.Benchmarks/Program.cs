@@ -7,6 +7,7 @@ using ScaiSend.Benchmarks.Pacing;
 using ScaiSend.Benchmarks.Pipeline;
 using ScaiSend.Benchmarks.Schedule;
 using ScaiSend.Benchmarks.Webhooks;
+using ScaiSend.Benchmarks.Stats;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -16,6 +17,7 @@ var commands = new RootCommand("The measured runs of ScaiSend. Each closes with 
     PipelineCommand.Create(TimeProvider.System),
     AcceptCommand.Create(TimeProvider.System),
     ScheduleCommand.Create(TimeProvider.System),
+    StatsCommand.Create(TimeProvider.System),
     PacingCommand.Create(TimeProvider.System),
     BareEndpoint.CreateCommand(TimeProvider.System),
     AttachmentsCommand.Create(TimeProvider.System),

@@ -6,6 +6,7 @@ using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Platform.Templates;
 using ScaiSend.Platform.Webhooks;
 using ScaiSend.Processing.Rendering;
+using ScaiSend.Processing.Stats;
 using ScaiSend.Processing.Suppression;
 using ScaiSend.Processing.Webhooks;
 
@@ -38,5 +39,8 @@ public static class ProcessingSetup
         services.AddSingleton<PostResults>();
         services.AddSingleton<EndpointTurn>();
         return services.AddHostedService<SendWebhooks>();
+        services.AddSingleton<StatsRollUp>();
+        services.AddHostedService<RollUpStats>();
+        return services;
     }
 }

@@ -20,7 +20,9 @@ public static class ApiDocument
         "tracking.json",
         "images.json",
         "webhooks.json",
+        "stats.json",
         "api_keys.json",
+        "tenant_settings.json",
         "admin.json",
         "health.json",
     ];

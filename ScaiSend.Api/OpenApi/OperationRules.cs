@@ -23,7 +23,7 @@ internal static class OperationRules
             operation["security"] = new JsonArray();
             return;
         }
-        if (path.StartsWith("/api/admin/", StringComparison.Ordinal) && scopes.Count == 0)
+        if (IsForOperators(path, scopes))
         {
             operation["security"] = new JsonArray(new JsonObject { ["OperatorKey"] = new JsonArray() });
             foreach (var status in (string[])["401", "403", "503"])
@@ -38,6 +38,10 @@ internal static class OperationRules
             responses.TryAdd(status, new JsonObject { ["$ref"] = $"#/components/responses/{envelope}{status}" });
         Sort(responses);
     }
+
+    // A scope is what a tenant's key has; below /api/admin it opens what is about the tenant itself.
+    private static bool IsForOperators(string path, JsonArray scopes) =>
+        path.StartsWith("/api/admin/", StringComparison.Ordinal) && scopes.Count == 0;
 
     private static string Words(JsonObject operation, JsonArray scopes)
     {

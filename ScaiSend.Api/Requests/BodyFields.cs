@@ -126,6 +126,17 @@ public sealed class BodyFields
         return otherwise;
     }
 
+    /// <summary>A whole number in a range; null when absent or wrong.</summary>
+    public int? Number(string name, int min, int max)
+    {
+        if (Find(name) is not { } value)
+            return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= min && number <= max)
+            return number;
+        Refuse(name, $"must be a whole number from {min} to {max}", value.ValueKind == JsonValueKind.Number ? "value_error" : "type_error");
+        return null;
+    }
+
     /// <summary>An array of texts; null when absent or wrong.</summary>
     public IReadOnlyList<string>? Texts(string name, int maxItems)
     {

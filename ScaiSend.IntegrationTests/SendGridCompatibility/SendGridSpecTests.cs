@@ -31,7 +31,8 @@ public sealed class SendGridSpecTests(RunningApi running) : IClassFixture<Runnin
         foreach (var example in operation.Bodies.Select(it => it.Value).DefaultIfEmpty())
         {
             var body = example is null ? null : await running.BodyAsync(example);
-            var answer = await running.SendAsync(operation, await running.PathAsync(operation), body, asSendGrid: true);
+            var path = await running.PathAsync(operation) + running.Api.RequiredQuery(operation);
+            var answer = await running.SendAsync(operation, path, body, asSendGrid: true);
             var name = string.Create(CultureInfo.InvariantCulture, $"{operation} {answer.Status}");
             var wrong = _spec.Wrong(operation.Method, operation.Path, answer.Status, answer.Text);
             Assert.True(wrong is null || Differs.ContainsKey(name), $"{operation} answered {answer}: {wrong}");

@@ -10,6 +10,7 @@ using ScaiSend.Platform.Storage.Images;
 using ScaiSend.Platform.Storage.Messages;
 using ScaiSend.Platform.Storage.Queue;
 using ScaiSend.Platform.Storage.Reports;
+using ScaiSend.Platform.Storage.Stats;
 using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Platform.Storage.Suspensions;
 using ScaiSend.Platform.Storage.Templates;
@@ -285,6 +286,7 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
         });
         EventMapping.Map(modelBuilder);
         WebhookMapping.Map(modelBuilder);
+        StatsMapping.Map(modelBuilder);
         modelBuilder.Entity<TenantSettings>(e =>
         {
             e.HasKey(x => x.TenantId);
@@ -311,6 +313,8 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
         modelBuilder.Entity<WebhookEndpoint>().HasQueryFilter(x => x.TenantId == TenantId);
         modelBuilder.Entity<WebhookDelivery>().HasQueryFilter(x => x.TenantId == TenantId);
         modelBuilder.Entity<WebhookPost>().HasQueryFilter(x => x.TenantId == TenantId);
+        modelBuilder.Entity<DailyStats>().HasQueryFilter(x => x.TenantId == TenantId);
+        modelBuilder.Entity<StatsCountedDay>().HasQueryFilter(x => x.TenantId == TenantId);
     }
 
     /// <summary>Column type for up to 16 MB of text.</summary>

@@ -12,12 +12,14 @@ public sealed class OperatorsOnly
     public async Task No_route_for_operators_takes_a_key_of_a_tenant_or_none_or_a_wrong_one()
     {
         await using var product = await Product.StartAsync(Stack.Embedded, roles: Role.Serve);
-        var routes = Route
-            .All(product)
-            .Where(r => r.Pattern.StartsWith("/api/admin", StringComparison.Ordinal) && r.Rule is not { AnyOfScopes.Count: > 0 })
-            .ToList();
+        var routes = Route.All(product).Where(r => r.Pattern.StartsWith("/api/admin", StringComparison.Ordinal)).ToList();
+        Assert.All(
+            routes.Where(route => route.Rule is not { IsForOperators: true }),
+            // What is about one tenant opens for its own keys.
+            route => Assert.StartsWith("/api/admin/tenants/{id}", route.Pattern, StringComparison.Ordinal)
+        );
+        routes.RemoveAll(route => route.Rule is not { IsForOperators: true });
         Assert.Equal(8, routes.Count);
-        Assert.All(routes, route => Assert.True(route.Rule is { IsForOperators: true }));
         var everything = await product.AddKeyAsync(await product.TenantIdAsync(), Scopes.All);
 
         foreach (var route in routes)

@@ -44,6 +44,11 @@ public sealed class TenantsAreApart
         ),
         new("/v3/mail/batch", MakeBatchAsync, Refusal: 400),
         new(
+            "/api/admin/tenants",
+            async product => [Ids.Show(Ids.Tenant, await product.TenantIdAsync())],
+            """{"time_zone":"Pacific/Kiritimati"}"""
+        ),
+        new(
             "/v3/user/scheduled_sends",
             async product =>
             {
@@ -87,7 +92,8 @@ public sealed class TenantsAreApart
     ];
 
     // What is named by an address is there for nobody or for both; Rules/Suppressions looks at those.
-    private static readonly string[] ByAddress = ["/v3/suppression/", "/v3/asm/"];
+    // A type of client is nobody's.
+    private static readonly string[] ByAddress = ["/v3/suppression/", "/v3/asm/", "/v3/clients/"];
 
     private static async Task<string[]> MakeBatchAsync(Product product) =>
         [(await product.CallAsync("POST", "/v3/mail/batch", product.LiveKey)).Text("batch_id")];

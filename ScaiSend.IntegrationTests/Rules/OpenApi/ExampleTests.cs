@@ -85,9 +85,10 @@ public sealed class ExampleTests(RunningApi running) : IClassFixture<RunningApi>
         foreach (var parameter in running.Api.Parameters(operation).Where(it => it["in"]!.GetValue<string>() == "query"))
         {
             var (path, name, rules) = (await running.PathAsync(operation), parameter["name"], running.Api.Resolve(parameter["schema"]!));
+            var needed = running.Api.RequiredQuery(operation);
             foreach (var (value, isGood) in Values(rules))
             {
-                var answer = await running.SendAsync(operation, $"{path}?{name}={Uri.EscapeDataString(value)}", body: null);
+                var answer = await running.SendAsync(operation, $"{path}{needed}{(needed.Length > 0 ? '&' : '?')}{name}={Uri.EscapeDataString(value)}", body: null);
                 Assert.True(isGood ? answer.Status == 200 : answer.Status is 400 or 422, $"{operation} {name}={value} answered {answer}");
             }
         }

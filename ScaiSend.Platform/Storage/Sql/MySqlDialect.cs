@@ -39,6 +39,9 @@ public sealed class MySqlDialect : SqlDialect, IDisposable
     public override string OnConflictUpdate(string key, IEnumerable<string> columns) =>
         " ON DUPLICATE KEY UPDATE " + string.Join(',', columns.Select(c => $"{c}=VALUES({c})"));
 
+    public override string OnConflictAdd(string key, IEnumerable<string> columns) =>
+        " ON DUPLICATE KEY UPDATE " + string.Join(',', columns.Select(c => $"{c}={c}+VALUES({c})"));
+
     public override string OnConflictUpdateIf(string condition, string key, IEnumerable<string> columns) =>
         " ON DUPLICATE KEY UPDATE " + string.Join(',', columns.Select(c => $"{c}=CASE WHEN {condition} THEN VALUES({c}) ELSE {c} END"));
 

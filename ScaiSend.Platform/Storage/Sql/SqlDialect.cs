@@ -27,6 +27,9 @@ public abstract class SqlDialect
     /// <summary>Ends a multi-row INSERT so that existing rows take the new values of <paramref name="columns"/>.</summary>
     public abstract string OnConflictUpdate(string key, IEnumerable<string> columns);
 
+    /// <summary>Ends a multi-row INSERT so that existing rows grow by the new values of <paramref name="columns"/>.</summary>
+    public abstract string OnConflictAdd(string key, IEnumerable<string> columns);
+
     /// <summary>Begins an INSERT that passes over rows that are there already, and counts the others.</summary>
     public abstract string InsertNew { get; }
 

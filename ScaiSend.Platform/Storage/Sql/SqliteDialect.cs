@@ -36,6 +36,9 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
     public override string OnConflictUpdate(string key, IEnumerable<string> columns) =>
         $" ON CONFLICT({key}) DO UPDATE SET " + string.Join(',', columns.Select(c => $"{c}=excluded.{c}"));
 
+    public override string OnConflictAdd(string key, IEnumerable<string> columns) =>
+        $" ON CONFLICT({key}) DO UPDATE SET " + string.Join(',', columns.Select(c => $"{c}={c}+excluded.{c}"));
+
     public override string OnConflictUpdateIf(string condition, string key, IEnumerable<string> columns) =>
         OnConflictUpdate(key, columns) + " WHERE " + condition;
 

@@ -778,6 +778,150 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                     b.ToTable("inbound_reports", (string)null);
                 });
 
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Stats.DailyStats", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte>("Dimension")
+                        .HasColumnType("tinyint unsigned")
+                        .HasColumnName("dimension");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("int")
+                        .HasColumnName("day");
+
+                    b.Property<byte[]>("Name")
+                        .HasMaxLength(255)
+                        .HasColumnType("varbinary(255)")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Blocks")
+                        .HasColumnType("bigint")
+                        .HasColumnName("blocks");
+
+                    b.Property<long>("BounceDrops")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bounce_drops");
+
+                    b.Property<long>("Bounces")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bounces");
+
+                    b.Property<long>("Clicks")
+                        .HasColumnType("bigint")
+                        .HasColumnName("clicks");
+
+                    b.Property<long>("Deferred")
+                        .HasColumnType("bigint")
+                        .HasColumnName("deferred");
+
+                    b.Property<long>("Delivered")
+                        .HasColumnType("bigint")
+                        .HasColumnName("delivered");
+
+                    b.Property<long>("Drops")
+                        .HasColumnType("bigint")
+                        .HasColumnName("drops");
+
+                    b.Property<long>("InvalidEmails")
+                        .HasColumnType("bigint")
+                        .HasColumnName("invalid_emails");
+
+                    b.Property<long>("MachineClicks")
+                        .HasColumnType("bigint")
+                        .HasColumnName("machine_clicks");
+
+                    b.Property<long>("MachineOpens")
+                        .HasColumnType("bigint")
+                        .HasColumnName("machine_opens");
+
+                    b.Property<long>("Opens")
+                        .HasColumnType("bigint")
+                        .HasColumnName("opens");
+
+                    b.Property<long>("Processed")
+                        .HasColumnType("bigint")
+                        .HasColumnName("processed");
+
+                    b.Property<long>("Requests")
+                        .HasColumnType("bigint")
+                        .HasColumnName("requests");
+
+                    b.Property<long>("SpamReportDrops")
+                        .HasColumnType("bigint")
+                        .HasColumnName("spam_report_drops");
+
+                    b.Property<long>("SpamReports")
+                        .HasColumnType("bigint")
+                        .HasColumnName("spam_reports");
+
+                    b.Property<long>("UniqueClicks")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unique_clicks");
+
+                    b.Property<long>("UniqueMachineClicks")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unique_machine_clicks");
+
+                    b.Property<long>("UniqueMachineOpens")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unique_machine_opens");
+
+                    b.Property<long>("UniqueOpens")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unique_opens");
+
+                    b.Property<long>("UnsubscribeDrops")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unsubscribe_drops");
+
+                    b.Property<long>("Unsubscribes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("unsubscribes");
+
+                    b.HasKey("TenantId", "Dimension", "Day", "Name");
+
+                    b.HasIndex("TenantId", "Dimension", "Name", "Day");
+
+                    b.ToTable("daily_stats", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Stats.StatsCountedDay", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("int")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Events")
+                        .HasColumnType("bigint")
+                        .HasColumnName("events");
+
+                    b.HasKey("TenantId", "Day");
+
+                    b.ToTable("stats_counted_days", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Stats.StatsPosition", b =>
+                {
+                    b.Property<int>("Lane")
+                        .HasColumnType("int")
+                        .HasColumnName("lane");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("bigint")
+                        .HasColumnName("position");
+
+                    b.HasKey("Lane");
+
+                    b.ToTable("stats_positions", (string)null);
+                });
+
             modelBuilder.Entity("ScaiSend.Platform.Storage.Suppressions.Suppression", b =>
                 {
                     b.Property<byte[]>("TenantId")

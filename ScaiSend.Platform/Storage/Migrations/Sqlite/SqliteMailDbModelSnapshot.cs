@@ -773,6 +773,150 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                     b.ToTable("inbound_reports", (string)null);
                 });
 
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Stats.DailyStats", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte>("Dimension")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("dimension");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<byte[]>("Name")
+                        .HasMaxLength(255)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Blocks")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("blocks");
+
+                    b.Property<long>("BounceDrops")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bounce_drops");
+
+                    b.Property<long>("Bounces")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bounces");
+
+                    b.Property<long>("Clicks")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("clicks");
+
+                    b.Property<long>("Deferred")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deferred");
+
+                    b.Property<long>("Delivered")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivered");
+
+                    b.Property<long>("Drops")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("drops");
+
+                    b.Property<long>("InvalidEmails")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("invalid_emails");
+
+                    b.Property<long>("MachineClicks")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("machine_clicks");
+
+                    b.Property<long>("MachineOpens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("machine_opens");
+
+                    b.Property<long>("Opens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("opens");
+
+                    b.Property<long>("Processed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("processed");
+
+                    b.Property<long>("Requests")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("requests");
+
+                    b.Property<long>("SpamReportDrops")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("spam_report_drops");
+
+                    b.Property<long>("SpamReports")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("spam_reports");
+
+                    b.Property<long>("UniqueClicks")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unique_clicks");
+
+                    b.Property<long>("UniqueMachineClicks")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unique_machine_clicks");
+
+                    b.Property<long>("UniqueMachineOpens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unique_machine_opens");
+
+                    b.Property<long>("UniqueOpens")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unique_opens");
+
+                    b.Property<long>("UnsubscribeDrops")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unsubscribe_drops");
+
+                    b.Property<long>("Unsubscribes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unsubscribes");
+
+                    b.HasKey("TenantId", "Dimension", "Day", "Name");
+
+                    b.HasIndex("TenantId", "Dimension", "Name", "Day");
+
+                    b.ToTable("daily_stats", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Stats.StatsCountedDay", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<long>("Events")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("events");
+
+                    b.HasKey("TenantId", "Day");
+
+                    b.ToTable("stats_counted_days", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Stats.StatsPosition", b =>
+                {
+                    b.Property<int>("Lane")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lane");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("position");
+
+                    b.HasKey("Lane");
+
+                    b.ToTable("stats_positions", (string)null);
+                });
+
             modelBuilder.Entity("ScaiSend.Platform.Storage.Suppressions.Suppression", b =>
                 {
                     b.Property<byte[]>("TenantId")
