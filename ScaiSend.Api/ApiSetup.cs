@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using ScaiSend.Api.Admin;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Batches;
+using ScaiSend.Api.Erasure;
 using ScaiSend.Api.Health;
 using ScaiSend.Api.Images;
 using ScaiSend.Api.Keys;
@@ -15,6 +16,7 @@ using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
 using ScaiSend.Api.Suppressions;
 using ScaiSend.Api.Templates;
+using ScaiSend.Platform.Storage.Erasure;
 using ScaiSend.Platform.Storage.Suppressions;
 
 namespace ScaiSend.Api;
@@ -54,6 +56,7 @@ public static class ApiSetup
         services.AddSingleton<StoredGroups>();
         services.AddSingleton<GroupMembers>();
         services.TryAddSingleton<SuppressionCheck>();
+        services.TryAddSingleton<EraseJobs>();
         services.AddSingleton<PictureCheck>();
         services.AddSingleton<ImageStore>();
         services.AddSingleton<ImageList>();
@@ -91,6 +94,7 @@ public static class ApiSetup
         app.MapGlobalUnsubscribes();
         app.MapUnsubscribeGroups();
         app.MapGroupMembers();
+        app.MapErasure();
         app.MapImages();
         app.MapQueue();
         app.MapAudit();

@@ -4,6 +4,8 @@ using Microsoft.Extensions.Options;
 using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Platform.Templates;
+using ScaiSend.Processing.Cleanup;
+using ScaiSend.Processing.Erasure;
 using ScaiSend.Processing.Rendering;
 using ScaiSend.Processing.Suppression;
 
@@ -25,6 +27,8 @@ public static class ProcessingSetup
         services.AddSingleton<DropSuppressed>();
         services.AddSingleton<TemplateVersions>();
         services.AddSingleton<TemplatedContent>();
+        services.AddCleanup();
+        services.AddErasure();
         return services;
     }
 }

@@ -23,6 +23,7 @@ using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Suspensions;
 using ScaiSend.Platform.Tenancy;
 using ScaiSend.Processing;
+using ScaiSend.Processing.Cleanup;
 using ScaiSend.Processing.Rendering;
 using ScaiSend.Sagas;
 using ScaiSend.Sagas.Emails;
@@ -177,6 +178,7 @@ public static class RoleHost
         services.Configure<AdminOptions>(settings.GetSection("Admin"));
         services.Configure<RateLimitOptions>(settings.GetSection("RateLimits"));
         services.Configure<RenderingOptions>(settings.GetSection("Rendering"));
+        services.Configure<RetentionOptions>(settings.GetSection("Retention"));
         services.Configure<InboundOptions>(settings.GetSection("Inbound"));
         services.Configure<RetryOptions>(settings.GetSection("Delivery:Retry"));
         services.Configure<GiveUpOptions>(settings.GetSection("Delivery:Retry"));

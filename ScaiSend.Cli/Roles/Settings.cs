@@ -10,6 +10,7 @@ using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Tenancy;
+using ScaiSend.Processing.Cleanup;
 using ScaiSend.Processing.Rendering;
 using ScaiSend.Sagas.Emails;
 
@@ -40,6 +41,7 @@ public static class Settings
             ["Rendering"] = typeof(RenderingOptions),
             ["Delivery"] = typeof(DeliveryOptions),
             ["Delivery:Retry"] = typeof(RetryOptions),
+            ["Retention"] = typeof(RetentionOptions),
             ["Inbound"] = typeof(InboundOptions),
             ["Log"] = typeof(LogOptions),
         };

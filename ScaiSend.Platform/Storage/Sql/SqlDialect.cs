@@ -27,6 +27,9 @@ public abstract class SqlDialect
     /// <summary>Ends a multi-row INSERT so that existing rows take the new values of <paramref name="columns"/>.</summary>
     public abstract string OnConflictUpdate(string key, IEnumerable<string> columns);
 
+    /// <summary>Follows a text column that is compared whatever the case of its letters.</summary>
+    public abstract string InAnyCase { get; }
+
     /// <summary>Begins an INSERT that passes over rows that are there already, and counts the others.</summary>
     public abstract string InsertNew { get; }
 
