@@ -59,10 +59,7 @@ public static class ErasureEndpoints
             body.Refuse("email_addresses", "must have at least 1 item");
         for (var i = 0; i < emails?.Count; i++)
             if (!AddressRule.IsValid(emails[i]))
-                body.Refuse(
-                    string.Create(CultureInfo.InvariantCulture, $"email_addresses.{i}"),
-                    $"Email_address {emails[i]} is not valid"
-                );
+                body.Refuse(string.Create(CultureInfo.InvariantCulture, $"email_addresses.{i}"), $"Email_address {emails[i]} is not valid");
         return emails ?? [];
     }
 }

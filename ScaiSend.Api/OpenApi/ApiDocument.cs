@@ -16,6 +16,7 @@ public static class ApiDocument
         "messages.json",
         "templates.json",
         "suppressions.json",
+        "erasure.json",
         "images.json",
         "api_keys.json",
         "admin.json",

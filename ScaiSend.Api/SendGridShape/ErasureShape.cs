@@ -15,7 +15,11 @@ public static class ErasureShape
             why = "the wish must still be honoured; a one-way key stands for the address, and mail to it is still kept back",
         },
         new { what = "messages, emails, attempts and events without the person", why = "so that counts and statistics stay right" },
-        new { what = "bodies of mail that others received too", why = "they are the others' mail; the address is taken out, and retention deletes them" },
+        new
+        {
+            what = "bodies of mail that others received too",
+            why = "they are the others' mail; the address is taken out, and retention deletes them",
+        },
         new { what = "this job, with keys in place of addresses", why = "as the proof" },
     ];
 

@@ -17,6 +17,7 @@ internal sealed partial class SendGridSpec
         "tsg_api_keys_v3.json",
         "tsg_scopes_v3.json",
         "tsg_suppressions_v3.json",
+        "tsg_recipients_data_erasure_v3.json",
     ];
 
     private readonly Dictionary<string, (JsonObject File, JsonObject Operation)> _operations = [];

@@ -30,14 +30,16 @@ public sealed class CleanUp(
         await parts.Rows.RunAsync(counts, cancellationToken);
         if (isSweeping)
             await parts.Orphans.RunAsync(all.Select(r => r.Bodies).Append(options.Value.Bodies).Max(), counts, cancellationToken);
-        log.LogInformation(
-            "Cleaned up in {Seconds:F1} s: {Counts}",
-            time.GetElapsedTime(began).TotalSeconds,
-            counts
-        );
+        log.LogInformation("Cleaned up in {Seconds:F1} s: {Counts}", time.GetElapsedTime(began).TotalSeconds, counts);
         return counts;
     }
 }
 
 /// <summary>What a run goes through.</summary>
-public sealed record CleanupParts(OldContents Contents, OldMessages Messages, OldDeliveries Deliveries, OldRows Rows, OrphanedBlobs Orphans);
+public sealed record CleanupParts(
+    OldContents Contents,
+    OldMessages Messages,
+    OldDeliveries Deliveries,
+    OldRows Rows,
+    OrphanedBlobs Orphans
+);

@@ -41,10 +41,7 @@ public sealed class OldDeliveries(SmallSteps steps, TimeProvider time)
     {
         var next = await steps.ReadAsync(
             batch =>
-                batch
-                    .Sql($"SELECT endpoint_id,tenant_id FROM {table} WHERE endpoint_id>")
-                    .Id(last)
-                    .Sql(" ORDER BY endpoint_id LIMIT 1"),
+                batch.Sql($"SELECT endpoint_id,tenant_id FROM {table} WHERE endpoint_id>").Id(last).Sql(" ORDER BY endpoint_id LIMIT 1"),
             row => (row.GetId(0), row.GetId(1)),
             cancellationToken
         );

@@ -50,11 +50,7 @@ public sealed class OldMessages(SmallSteps steps, IBlobStore blobs)
 
     private Task<List<(Guid Id, string? MailKey)>> EmailsAsync(List<Guid> messages, CancellationToken cancellationToken) =>
         steps.ReadAsync(
-            batch =>
-                batch
-                    .Sql("SELECT id,mail_key FROM emails WHERE message_id IN ")
-                    .Ids(messages)
-                    .Sql($" LIMIT {SmallSteps.MaxRows}"),
+            batch => batch.Sql("SELECT id,mail_key FROM emails WHERE message_id IN ").Ids(messages).Sql($" LIMIT {SmallSteps.MaxRows}"),
             row => (row.GetId(0), row.IsDBNull(1) ? null : row.GetString(1)),
             cancellationToken
         );
@@ -77,22 +73,14 @@ public sealed class OldMessages(SmallSteps steps, IBlobStore blobs)
 
     private Task<List<(int Lane, long Position)>> EventsAsync(List<Guid> emails, CancellationToken cancellationToken) =>
         steps.ReadAsync(
-            batch =>
-                batch
-                    .Sql("SELECT lane,position FROM events WHERE email_id IN ")
-                    .Ids(emails)
-                    .Sql($" LIMIT {SmallSteps.MaxRows}"),
+            batch => batch.Sql("SELECT lane,position FROM events WHERE email_id IN ").Ids(emails).Sql($" LIMIT {SmallSteps.MaxRows}"),
             row => (row.GetInt32(0), row.GetInt64(1)),
             cancellationToken
         );
 
     private Task<List<(Guid EmailId, int Number)>> AttemptsAsync(List<Guid> emails, CancellationToken cancellationToken) =>
         steps.ReadAsync(
-            batch =>
-                batch
-                    .Sql("SELECT email_id,number FROM attempts WHERE email_id IN ")
-                    .Ids(emails)
-                    .Sql($" LIMIT {SmallSteps.MaxRows}"),
+            batch => batch.Sql("SELECT email_id,number FROM attempts WHERE email_id IN ").Ids(emails).Sql($" LIMIT {SmallSteps.MaxRows}"),
             row => (row.GetId(0), row.GetInt32(1)),
             cancellationToken
         );

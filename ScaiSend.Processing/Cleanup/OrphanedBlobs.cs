@@ -23,6 +23,7 @@ public sealed class OrphanedBlobs(SmallSteps steps, IBlobStore blobs, TimeProvid
     {
         var young = time.GetUtcNow() - YoungestAge;
         await SweepAsync("mail/", young, WaitingMailAsync, counts, cancellationToken);
+        await SweepAsync("rendered/", young, WaitingMailAsync, counts, cancellationToken);
         await SweepAsync("contents/", young, KnownContentsAsync, counts, cancellationToken);
         await SweepAsync("attachments/", young - longestBodies, AttachedAsync, counts, cancellationToken);
     }
@@ -95,7 +96,9 @@ public sealed class OrphanedBlobs(SmallSteps steps, IBlobStore blobs, TimeProvid
             foreach (var (_, body, blobKey) in contents)
             {
                 var content = body is not null ? StoredContent.Read(body) : await blobs.GetContentAsync(blobKey!, cancellationToken);
-                attached.UnionWith(content?.Attachments.Select(a => Blob.Read("attachments/", a.BlobKey)).OfType<Blob>().Select(b => b.Id) ?? []);
+                attached.UnionWith(
+                    content?.Attachments.Select(a => Blob.Read("attachments/", a.BlobKey)).OfType<Blob>().Select(b => b.Id) ?? []
+                );
             }
             last = contents[^1].Id;
         }

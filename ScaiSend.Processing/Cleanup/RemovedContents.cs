@@ -31,7 +31,10 @@ public sealed class RemovedContents(SmallSteps steps, IBlobStore blobs, TimeProv
     }
 
     // Index: messages (content_id).
-    private Task<List<(Guid Id, byte[] Personalization)>> MessagesAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
+    private Task<List<(Guid Id, byte[] Personalization)>> MessagesAsync(
+        IReadOnlyCollection<Guid> ids,
+        CancellationToken cancellationToken
+    ) =>
         steps.ReadAsync(
             batch =>
                 batch

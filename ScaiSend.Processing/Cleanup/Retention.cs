@@ -24,12 +24,7 @@ public sealed class Retentions(MailDatabase database, IOptions<RetentionOptions>
                 var events = Days(set?.KeepEventsDays) ?? instance.Events;
                 var bodies = Days(set?.KeepBodiesDays) ?? instance.Bodies;
                 // A body does not outlive its message.
-                return new Retention(
-                    id,
-                    bodies < events ? bodies : events,
-                    events,
-                    Days(set?.KeepDeliveriesDays) ?? instance.Deliveries
-                );
+                return new Retention(id, bodies < events ? bodies : events, events, Days(set?.KeepDeliveriesDays) ?? instance.Deliveries);
             }),
         ];
     }

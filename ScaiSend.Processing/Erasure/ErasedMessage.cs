@@ -53,6 +53,8 @@ public sealed class ErasedMessage(SmallSteps steps, ErasedTraces traces, ErasedC
         message = (await ReadAsync(messageId, cancellationToken))!;
         var erased = isAlone ? Emptied(message) : Redacted(message, keys, redaction);
         await steps.WriteAsync(batch => Write(batch, erased, ids), cancellationToken);
+        // A visit of the last moment; from now on the saga does not find these emails any more.
+        await traces.EraseEventsAsync(ids, counts, cancellationToken);
         counts.Add("messages", 1);
         counts.Add("emails", ids.Count);
         return MessageErasure.Done;
@@ -66,13 +68,7 @@ public sealed class ErasedMessage(SmallSteps steps, ErasedTraces traces, ErasedC
             Categories = "[]",
             CustomArgs = null,
             Settings = null,
-            Personalization = RemovedContents.Reduced(message.Personalization) with
-            {
-                To = [],
-                Cc = [],
-                Bcc = [],
-                Subject = null,
-            },
+            Personalization = RemovedContents.Reduced(message.Personalization) with { To = [], Cc = [], Bcc = [], Subject = null },
         };
 
     // The texts are the others' as well, so only the address is taken out of them.
@@ -87,22 +83,11 @@ public sealed class ErasedMessage(SmallSteps steps, ErasedTraces traces, ErasedC
             Categories = redaction.Json(message.Categories)!,
             CustomArgs = redaction.Json(message.CustomArgs),
             Settings = redaction.Json(message.Settings),
-            Personalization = redaction.Value(
-                full with
-                {
-                    To = to,
-                    Cc = cc,
-                    Bcc = bcc,
-                }
-            ),
+            Personalization = redaction.Value(full with { To = to, Cc = cc, Bcc = bcc }),
         };
 
         IReadOnlyList<Address> Without(IReadOnlyList<Address> addresses) =>
-            [
-                .. addresses.Select(a =>
-                    keys.Contains(SuppressedAddress.IdOf(a.Email)) ? new Address(Erased.Address, null) : a
-                ),
-            ];
+            [.. addresses.Select(a => keys.Contains(SuppressedAddress.IdOf(a.Email)) ? new Address(Erased.Address, null) : a)];
     }
 
     private static void Write(SqlBatch batch, StoredMessage message, IReadOnlyCollection<Guid> emails)
@@ -127,10 +112,7 @@ public sealed class ErasedMessage(SmallSteps steps, ErasedTraces traces, ErasedC
             .Id(message.Id)
             .Sql(";");
         if (emails.Count > 0)
-            batch
-                .Sql($"UPDATE emails SET recipient='{Erased.Address}',last_reply=NULL,mail_key=NULL WHERE id IN ")
-                .Ids(emails)
-                .Sql(";");
+            batch.Sql($"UPDATE emails SET recipient='{Erased.Address}',last_reply=NULL,mail_key=NULL WHERE id IN ").Ids(emails).Sql(";");
     }
 
     private async Task<StoredMessage?> ReadAsync(Guid messageId, CancellationToken cancellationToken)

@@ -35,7 +35,10 @@ public sealed class ErasedTraces(SmallSteps steps, IBlobStore blobs)
         foreach (var some in emails.Chunk(SmallSteps.MaxRows))
         {
             foreach (var email in some)
+            {
                 await blobs.DeleteAsync(SpooledMail.KeyOf(email), cancellationToken);
+                await blobs.DeleteAsync(RenderEmailsConsumer.KeyOf(email), cancellationToken);
+            }
             counts.Add(
                 "inbound_reports",
                 await steps.WriteAsync(
@@ -54,9 +57,15 @@ public sealed class ErasedTraces(SmallSteps steps, IBlobStore blobs)
                     cancellationToken
                 )
             );
-            foreach (var email in some)
-                await EraseEventsAsync(email, counts, cancellationToken);
         }
+        await EraseEventsAsync(emails, counts, cancellationToken);
+    }
+
+    /// <summary>Erases the events alone.</summary>
+    public async Task EraseEventsAsync(IReadOnlyList<Guid> emails, ErasureCounts counts, CancellationToken cancellationToken)
+    {
+        foreach (var email in emails)
+            await EraseEventsAsync(email, counts, cancellationToken);
     }
 
     private async Task EraseEventsAsync(Guid email, ErasureCounts counts, CancellationToken cancellationToken)

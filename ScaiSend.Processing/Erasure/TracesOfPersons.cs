@@ -68,8 +68,7 @@ public sealed class TracesOfPersons(SmallSteps steps)
         CancellationToken cancellationToken
     )
     {
-        const string toldByServers =
-            "list IN (1,2,3)"; // SuppressionList.Bounces, Blocks, InvalidEmails
+        var toldByServers = $"list IN ({(int)SuppressionList.Bounces},{(int)SuppressionList.Blocks},{(int)SuppressionList.InvalidEmails})";
         counts.Add(
             "suppressions_removed",
             await steps.WriteAsync(batch => Of(batch.Sql("DELETE FROM suppressions")).Sql($" AND {toldByServers};"), cancellationToken)
@@ -84,13 +83,7 @@ public sealed class TracesOfPersons(SmallSteps steps)
             )
         );
 
-        SqlBatch Of(SqlBatch batch) =>
-            batch
-                .Sql(" WHERE tenant_id=")
-                .Id(job.TenantId)
-                .Sql(" AND address_key IN ")
-                .Ids(keys)
-                .Sql($" AND created_at<={job.CreatedAt.ToUnixTimeMilliseconds()}");
+        SqlBatch Of(SqlBatch batch) => batch.Sql(" WHERE tenant_id=").Id(job.TenantId).Sql(" AND address_key IN ").Ids(keys);
     }
 
     /// <summary>Forgets what endpoints answered, where they quoted one of the addresses. Reads what is kept of the tenant's POSTs.</summary>
@@ -100,7 +93,11 @@ public sealed class TracesOfPersons(SmallSteps steps)
         while (await PostsAsync(job, last, cancellationToken) is { Count: > 0 } posts)
         {
             last = posts[^1].Id;
-            var quoting = posts.Where(p => redaction.Finds(p.Text) || redaction.Finds(Unescaped(p.Text))).Select(p => p.Id).ToList();
+            var quoting = posts
+                .Where(p => p.Text.Contains('@', StringComparison.Ordinal))
+                .Where(p => redaction.Finds(p.Text) || redaction.Finds(Unescaped(p.Text)))
+                .Select(p => p.Id)
+                .ToList();
             if (quoting.Count > 0)
                 counts.Add(
                     "webhook_posts",
@@ -124,7 +121,7 @@ public sealed class TracesOfPersons(SmallSteps steps)
                     .Id(job.TenantId)
                     .Sql(" AND address_key IN ")
                     .Ids(keys)
-                    .Sql($" AND address<>'{Erased.Address}' AND created_at<={job.CreatedAt.ToUnixTimeMilliseconds()}"),
+                    .Sql($" AND address<>'{Erased.Address}'"),
             _ => true,
             cancellationToken
         );

@@ -30,6 +30,20 @@ public sealed class TenantsAreApart
             """{"folder":"B was here"}"""
         ),
         new("/v3/templates", MakeTemplateAsync, """{"name":"B was here","subject":"B"}"""),
+        new(
+            "/v3/recipients/erasejob",
+            async product =>
+                [
+                    (
+                        await product.CallAsync(
+                            "POST",
+                            "/v3/recipients/erasejob",
+                            product.LiveKey,
+                            """{"email_addresses":["ada@example.org"]}"""
+                        )
+                    ).Text("job_id"),
+                ]
+        ),
         new("/v3/mail/batch", MakeBatchAsync, Refusal: 400),
         new(
             "/v3/user/scheduled_sends",
@@ -45,7 +59,7 @@ public sealed class TenantsAreApart
     ];
 
     // What is named by an address is there for nobody or for both; Rules/Suppressions looks at those.
-    private static readonly string[] ByAddress = ["/v3/suppression/", "/v3/asm/"];
+    private static readonly string[] ByAddress = ["/v3/suppression/", "/v3/asm/", "/v3/recipients/{"];
 
     private static async Task<string[]> MakeBatchAsync(Product product) =>
         [(await product.CallAsync("POST", "/v3/mail/batch", product.LiveKey)).Text("batch_id")];

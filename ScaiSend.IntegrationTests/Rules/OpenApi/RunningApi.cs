@@ -28,6 +28,8 @@ public sealed class RunningApi : IAsyncLifetime
         ["/v3/asm/suppressions/global/{email}"] = ("/v3/asm/suppressions/global", "some", "recipient_emails"),
         ["/v3/asm/groups/{groupId}"] = ("/v3/asm/groups", "least", "id"),
         ["/v3/asm/groups/{groupId}/suppressions/{email}"] = ("/v3/asm/groups/{groupId}/suppressions", "some", "recipient_emails"),
+        ["/v3/recipients/erasejob/{id}"] = ("/v3/recipients/erasejob", "some", "job_id"),
+        ["/v3/recipients/{email}"] = ("/v3/suppression/bounces", "least", "email"),
         ["/i/{id}"] = ("/v3/images", "gif", "id"),
     };
 

@@ -143,7 +143,9 @@ public sealed class StoredReports(MailDatabase database)
                 // What comes in about a person who was erased is not kept.
                 .Sql("; UPDATE inbound_reports SET raw=x'',summary=NULL WHERE id=")
                 .Id(report.Id)
-                .Sql($" AND email_id IN (SELECT e.id FROM emails e WHERE e.recipient='{Erased.Address}' AND e.id=inbound_reports.email_id);");
+                .Sql(
+                    $" AND email_id IN (SELECT e.id FROM emails e WHERE e.recipient='{Erased.Address}' AND e.id=inbound_reports.email_id);"
+                );
         }
         await batch.Sql("COMMIT").ExecuteAsync(cancellationToken);
     }
