@@ -5,6 +5,7 @@ using ScaiSend.Api.Admin;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Batches;
 using ScaiSend.Api.Events;
+using ScaiSend.Api.Erasure;
 using ScaiSend.Api.Health;
 using ScaiSend.Api.Images;
 using ScaiSend.Api.Keys;
@@ -20,6 +21,7 @@ using ScaiSend.Api.Templates;
 using ScaiSend.Api.Tracking;
 using ScaiSend.Api.Webhooks;
 using ScaiSend.Platform.Storage.Events;
+using ScaiSend.Platform.Storage.Erasure;
 using ScaiSend.Platform.Storage.Suppressions;
 
 namespace ScaiSend.Api;
@@ -60,6 +62,7 @@ public static class ApiSetup
         services.AddSingleton<StoredGroups>();
         services.AddSingleton<GroupMembers>();
         services.TryAddSingleton<SuppressionCheck>();
+        services.TryAddSingleton<EraseJobs>();
         services.AddSingleton<PictureCheck>();
         services.AddSingleton<ImageStore>();
         services.AddSingleton<ImageList>();
@@ -109,6 +112,7 @@ public static class ApiSetup
         app.MapGlobalUnsubscribes();
         app.MapUnsubscribeGroups();
         app.MapGroupMembers();
+        app.MapErasure();
         app.MapImages();
         app.MapWebhooks();
         app.MapEventSettings();

@@ -9,6 +9,24 @@ public static class Ids
     /// <summary>A new id, stamped with the clock's time.</summary>
     public static Guid New(TimeProvider time) => Guid.CreateVersion7(time.GetUtcNow());
 
+    /// <summary>The lowest id of its moment: what was made earlier has a lower one.</summary>
+    // RFC 9562 §5.7: the first 48 bits are the moment.
+    public static Guid FirstOf(DateTimeOffset moment)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        bytes.Clear();
+        System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(bytes, Math.Max(0, moment.ToUnixTimeMilliseconds()) << 16);
+        return new Guid(bytes, bigEndian: true);
+    }
+
+    /// <summary>When an id was made.</summary>
+    public static DateTimeOffset MomentOf(Guid id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        return DateTimeOffset.FromUnixTimeMilliseconds(System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(bytes) >>> 16);
+    }
+
     /// <summary>The public form, such as <c>msg_0199…</c>.</summary>
     public static string Show(string prefix, Guid id) => prefix + id.ToString("N");
 

@@ -5,6 +5,8 @@ using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Platform.Templates;
 using ScaiSend.Platform.Webhooks;
+using ScaiSend.Processing.Cleanup;
+using ScaiSend.Processing.Erasure;
 using ScaiSend.Processing.Rendering;
 using ScaiSend.Processing.Stats;
 using ScaiSend.Processing.Suppression;
@@ -41,6 +43,8 @@ public static class ProcessingSetup
         return services.AddHostedService<SendWebhooks>();
         services.AddSingleton<StatsRollUp>();
         services.AddHostedService<RollUpStats>();
+        services.AddCleanup();
+        services.AddErasure();
         return services;
     }
 }

@@ -31,8 +31,12 @@ public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
 
         var shown = MessageList.Show(message, emails);
         var personalization = StoredContent.ReadPersonalization(message.Personalization);
-        if (await ContentAsync(db, message.ContentId, cancellationToken) is { } content)
+        // What is being deleted may be half gone.
+        if (message.BodyDeletedAt is null && await ContentAsync(db, message.ContentId, cancellationToken) is { } content)
             AddContent(shown, content, personalization);
+        else
+            AddNoContent(shown, message);
+        shown["body_deleted_at"] = message.BodyDeletedAt;
         shown["cc_emails"] = personalization.Cc.Select(a => a.Email);
         shown["bcc_emails"] = personalization.Bcc.Select(a => a.Email);
         shown["dynamic_template_data"] = personalization.DynamicTemplateData;
@@ -66,6 +70,18 @@ public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
             disposition = a.IsInline ? "inline" : "attachment",
             content_id = a.ContentId,
         });
+    }
+
+    // Its events still carry the arguments, so they are still there.
+    private static void AddNoContent(Dictionary<string, object?> shown, Message message)
+    {
+        shown["reply_to_list"] = Array.Empty<object>();
+        shown["headers"] = new Dictionary<string, string>();
+        shown["custom_args"] = message.CustomArgs is { } arguments
+            ? JsonSerializer.Deserialize<JsonElement>(arguments)
+            : new Dictionary<string, string>();
+        shown["content"] = null;
+        shown["attachments"] = null;
     }
 
     private async Task<MessageContent?> ContentAsync(MailDb db, Guid contentId, CancellationToken cancellationToken)

@@ -18,6 +18,7 @@ public static class ApiDocument
         "templates.json",
         "suppressions.json",
         "tracking.json",
+        "erasure.json",
         "images.json",
         "webhooks.json",
         "stats.json",

@@ -25,6 +25,7 @@ using ScaiSend.Platform.Storage.Suspensions;
 using ScaiSend.Platform.Tenancy;
 using ScaiSend.Platform.Webhooks;
 using ScaiSend.Processing;
+using ScaiSend.Processing.Cleanup;
 using ScaiSend.Processing.Rendering;
 using ScaiSend.Sagas;
 using ScaiSend.Sagas.Emails;
@@ -183,6 +184,7 @@ public static class RoleHost
         services.Configure<RateLimitOptions>(settings.GetSection("RateLimits"));
         services.Configure<RenderingOptions>(settings.GetSection("Rendering"));
         services.Configure<TrackingOptions>(settings.GetSection("Tracking"));
+        services.Configure<RetentionOptions>(settings.GetSection("Retention"));
         services.Configure<InboundOptions>(settings.GetSection("Inbound"));
         services.Configure<WebhookOptions>(settings.GetSection("Webhooks"));
         services.Configure<RetryOptions>(settings.GetSection("Delivery:Retry"));

@@ -12,6 +12,7 @@ using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Tenancy;
 using ScaiSend.Platform.Webhooks;
+using ScaiSend.Processing.Cleanup;
 using ScaiSend.Processing.Rendering;
 using ScaiSend.Sagas.Emails;
 
@@ -42,6 +43,7 @@ public static class Settings
             ["Rendering"] = typeof(RenderingOptions),
             ["Delivery"] = typeof(DeliveryOptions),
             ["Delivery:Retry"] = typeof(RetryOptions),
+            ["Retention"] = typeof(RetentionOptions),
             ["Inbound"] = typeof(InboundOptions),
             ["Webhooks"] = typeof(WebhookOptions),
             ["Tracking"] = typeof(TrackingOptions),

@@ -21,6 +21,7 @@ internal sealed partial class SendGridSpec
         "tsg_webhooks_v3.json",
         "event_webhook_without_ids.json",
         "tsg_stats_v3.json",
+        "tsg_recipients_data_erasure_v3.json",
     ];
 
     private readonly Dictionary<string, (JsonObject File, JsonObject Operation)> _operations = [];

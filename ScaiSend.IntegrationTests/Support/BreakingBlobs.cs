@@ -23,6 +23,9 @@ public sealed class BreakingBlobs(IBlobStore blobs) : IBlobStore
 
     public Task DeleteAsync(string key, CancellationToken cancellationToken) => blobs.DeleteAsync(key, cancellationToken);
 
+    public IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellationToken) =>
+        blobs.ListAsync(prefix, cancellationToken);
+
     /// <summary>A stream that gives so many octets and then fails.</summary>
     public static Stream FailAfter(int octets, Stream stream) => new Failing(octets, stream);
 

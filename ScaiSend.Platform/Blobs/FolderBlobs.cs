@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace ScaiSend.Platform.Blobs;
 
 /// <summary>Keeps blobs as files below one folder, which must be there; a file appears whole or not at all.</summary>
@@ -48,6 +50,18 @@ public sealed class FolderBlobs(string folder) : IBlobStore
         }
         catch (DirectoryNotFoundException) { }
         return Task.CompletedTask;
+    }
+
+    public async IAsyncEnumerable<string> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(PathOf(prefix)))
+            yield break;
+        foreach (var path in Directory.EnumerateFiles(PathOf(prefix)))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return prefix + Path.GetFileName(path);
+        }
+        await Task.CompletedTask;
     }
 
     // Keys are made by us ("attachments/…", "mail/…"), yet a wrong one must never leave the folder.

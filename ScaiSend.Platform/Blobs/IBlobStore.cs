@@ -11,4 +11,8 @@ public interface IBlobStore
 
     /// <summary>Forgets the key; no error when it is unknown.</summary>
     Task DeleteAsync(string key, CancellationToken cancellationToken);
+
+    /// <summary>The keys that begin so, in no order; also what an interrupted process left unfinished. What is written or deleted meanwhile may be among them or not.</summary>
+    /// <param name="prefix">Ends with a slash.</param>
+    IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellationToken);
 }

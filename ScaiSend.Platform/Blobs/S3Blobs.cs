@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using System.Runtime.CompilerServices;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -75,6 +76,19 @@ public sealed class S3Blobs(S3Options options) : IBlobStore, IDisposable
 
     public async Task DeleteAsync(string key, CancellationToken cancellationToken) =>
         await _s3.DeleteObjectAsync(options.Bucket, key, cancellationToken);
+
+    public async IAsyncEnumerable<string> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var request = new ListObjectsV2Request { BucketName = options.Bucket, Prefix = prefix };
+        ListObjectsV2Response page;
+        do
+        {
+            page = await _s3.ListObjectsV2Async(request, cancellationToken);
+            foreach (var blob in page.S3Objects ?? [])
+                yield return blob.Key;
+            request.ContinuationToken = page.NextContinuationToken;
+        } while (page.IsTruncated == true);
+    }
 
     public void Dispose() => _s3.Dispose();
 

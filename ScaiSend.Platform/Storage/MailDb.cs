@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using ScaiSend.Platform.Storage.Batches;
 using ScaiSend.Platform.Storage.Domains;
 using ScaiSend.Platform.Storage.Emails;
+using ScaiSend.Platform.Storage.Erasure;
 using ScaiSend.Platform.Storage.Events;
 using ScaiSend.Platform.Storage.Idempotency;
 using ScaiSend.Platform.Storage.Images;
@@ -47,6 +48,7 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
     /// <summary>Operators' only: not kept apart by tenant.</summary>
     public DbSet<InboundReport> InboundReports => Set<InboundReport>();
     public DbSet<UnsubscribeGroup> UnsubscribeGroups => Set<UnsubscribeGroup>();
+    public DbSet<EraseJob> EraseJobs => Set<EraseJob>();
     public DbSet<TenantSettings> TenantSettings => Set<TenantSettings>();
     public DbSet<WebhookEndpoint> WebhookEndpoints => Set<WebhookEndpoint>();
     public DbSet<WebhookRevision> WebhookRevisions => Set<WebhookRevision>();
@@ -110,10 +112,14 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
             e.Property(x => x.Settings).HasColumnType("text");
             e.HasIndex(x => new { x.TenantId, x.Id });
             e.HasIndex(x => new { x.TenantId, x.BatchId });
+            // Whose body a content is.
+            e.HasIndex(x => x.ContentId);
             e.HasQueryFilter(x => x.TenantId == TenantId);
         });
         modelBuilder.Entity<Content>(e =>
         {
+            // A tenant's oldest, which go first.
+            e.HasIndex(x => new { x.TenantId, x.Id });
             e.Property(x => x.Body).HasColumnType(MediumBlob);
             e.Property(x => x.BlobKey).HasMaxLength(100);
             e.HasQueryFilter(x => x.TenantId == TenantId);
@@ -287,6 +293,7 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
         EventMapping.Map(modelBuilder);
         WebhookMapping.Map(modelBuilder);
         StatsMapping.Map(modelBuilder);
+        EraseMapping.Map(modelBuilder, MediumBlob);
         modelBuilder.Entity<TenantSettings>(e =>
         {
             e.HasKey(x => x.TenantId);
@@ -309,6 +316,7 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
     private void KeepTenantsApart(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<EmailEvent>().HasQueryFilter(x => x.TenantId == TenantId);
+        modelBuilder.Entity<EraseJob>().HasQueryFilter(x => x.TenantId == TenantId);
         modelBuilder.Entity<TenantSettings>().HasQueryFilter(x => x.TenantId == TenantId);
         modelBuilder.Entity<WebhookEndpoint>().HasQueryFilter(x => x.TenantId == TenantId);
         modelBuilder.Entity<WebhookDelivery>().HasQueryFilter(x => x.TenantId == TenantId);

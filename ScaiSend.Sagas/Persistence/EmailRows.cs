@@ -1,5 +1,6 @@
 using System.Data.Common;
 using ScaiSend.Platform.Storage.Emails;
+using ScaiSend.Platform.Storage.Erasure;
 using ScaiSend.Platform.Storage.Events;
 using ScaiSend.Platform.Storage.Sql;
 using ScaiSend.Platform.Storage.Suppressions;
@@ -29,7 +30,8 @@ internal static class EmailRows
             .Sql(dialect.Begin)
             .Sql($"SELECT id,tenant_id,recipient,starts_at,{Changeable} FROM emails WHERE id IN ")
             .Ids(ids)
-            .Sql(" ORDER BY id")
+            // Of an erased email nothing is written down any more: no visit, no complaint, no suppression of its stand-in.
+            .Sql($" AND recipient<>'{Erased.Address}' ORDER BY id")
             .Sql(dialect.ForUpdate)
             .Sql(";")
             .Sql(WebhookSubscriptions.Revision);

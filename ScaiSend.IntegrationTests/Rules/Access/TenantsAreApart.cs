@@ -41,6 +41,18 @@ public sealed class TenantsAreApart
                 return [id, "only A"];
             },
             """{"ganalytics_utm_campaign":"B was here"}"""
+            "/v3/recipients/erasejob",
+            async product =>
+                [
+                    (
+                        await product.CallAsync(
+                            "POST",
+                            "/v3/recipients/erasejob",
+                            product.LiveKey,
+                            """{"email_addresses":["ada@example.org"]}"""
+                        )
+                    ).Text("job_id"),
+                ]
         ),
         new("/v3/mail/batch", MakeBatchAsync, Refusal: 400),
         new(
@@ -94,6 +106,7 @@ public sealed class TenantsAreApart
     // What is named by an address is there for nobody or for both; Rules/Suppressions looks at those.
     // A type of client is nobody's.
     private static readonly string[] ByAddress = ["/v3/suppression/", "/v3/asm/", "/v3/clients/"];
+    private static readonly string[] ByAddress = ["/v3/suppression/", "/v3/asm/", "/v3/recipients/{"];
 
     private static async Task<string[]> MakeBatchAsync(Product product) =>
         [(await product.CallAsync("POST", "/v3/mail/batch", product.LiveKey)).Text("batch_id")];

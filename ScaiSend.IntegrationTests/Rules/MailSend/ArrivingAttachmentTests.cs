@@ -298,6 +298,8 @@ public sealed class ArrivingAttachmentTests : IDisposable
 
         public Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken) => Task.FromResult<Stream?>(null);
 
+        public IAsyncEnumerable<string> ListAsync(string prefix, CancellationToken cancellationToken) => AsyncEnumerable.Empty<string>();
+
         public Task DeleteAsync(string key, CancellationToken cancellationToken)
         {
             Deleted = key;

@@ -35,6 +35,8 @@ public sealed class RunningApi : IAsyncLifetime
         ["/v3/user/webhooks/deliveries/{id}"] = ("/v3/mail/send", "minimal", "message_id"),
         ["/v3/user/webhooks/event/settings/{id}"] = ("/v3/user/webhooks/event/settings", "everything", "id"),
         ["/v3/user/webhooks/event/settings/signed/{id}"] = ("/v3/user/webhooks/event/settings", "everything", "id"),
+        ["/v3/recipients/erasejob/{id}"] = ("/v3/recipients/erasejob", "some", "job_id"),
+        ["/v3/recipients/{email}"] = ("/v3/suppression/bounces", "least", "email"),
         ["/i/{id}"] = ("/v3/images", "gif", "id"),
     };
 

@@ -61,6 +61,23 @@ public sealed class KeepingBlobs : IDisposable
         await blobs.DeleteAsync(_key, Stop);
     }
 
+    [Theory, MemberData(nameof(Stores))]
+    public async Task Keys_are_listed_by_how_they_begin(Store store)
+    {
+        var (blobs, prefix) = (Open(store), $"list-{Path.GetRandomFileName()}/");
+        Assert.Empty(await blobs.ListAsync(prefix, Stop).ToListAsync(Stop));
+        // More than a page of S3's would be too slow to write; the order is nobody's promise.
+        string[] keys = [.. Enumerable.Range(0, 5).Select(i => $"{prefix}{i}")];
+        foreach (var key in keys.Append($"other-{prefix}0"))
+            await blobs.PutAsync(key, new MemoryStream([1]), Stop);
+
+        Assert.Equal(keys, (await blobs.ListAsync(prefix, Stop).ToListAsync(Stop)).Order());
+
+        foreach (var key in keys.Append($"other-{prefix}0"))
+            await blobs.DeleteAsync(key, Stop);
+        Assert.Empty(await blobs.ListAsync(prefix, Stop).ToListAsync(Stop));
+    }
+
     [Theory, MemberData(nameof(Sizes))]
     public async Task A_stream_that_breaks_off_leaves_nothing(Store store, int size)
     {

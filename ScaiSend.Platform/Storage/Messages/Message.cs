@@ -31,9 +31,12 @@ public sealed class Message : IOfTenant
     public string? Settings { get; init; }
     public DateTimeOffset? SendAt { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When its body was deleted; from then on nobody reads its <see cref="Content"/>.</summary>
+    public DateTimeOffset? BodyDeletedAt { get; set; }
 }
 
-/// <summary>What the personalizations of one request share.</summary>
+/// <summary>What the personalizations of one request share. The row is there as long as the bodies of its messages are.</summary>
 public sealed class Content : IOfTenant
 {
     public Guid Id { get; init; }

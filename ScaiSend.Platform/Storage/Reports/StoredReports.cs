@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ScaiSend.Platform.Storage.Erasure;
 using ScaiSend.Platform.Storage.Sql;
 
 namespace ScaiSend.Platform.Storage.Reports;
@@ -104,6 +105,7 @@ public sealed class StoredReports(MailDatabase database)
             .Sql("SELECT id,tenant_id,EXISTS(SELECT 1 FROM events v WHERE v.email_id=e.id AND v.type='spam_report')")
             .Sql(" FROM emails e WHERE id IN ")
             .Ids(ids)
+            .Sql($" AND recipient<>'{Erased.Address}'")
             .ReadAsync(cancellationToken);
         while (await rows.ReadAsync(cancellationToken))
             emails[rows.GetId(0)] = new ReportedEmail(rows.GetId(1), rows.GetInt64(2) != 0);
@@ -138,7 +140,12 @@ public sealed class StoredReports(MailDatabase database)
                 .Value(report.Summary)
                 .Sql(" WHERE id=")
                 .Id(report.Id)
-                .Sql(";");
+                // What comes in about a person who was erased is not kept.
+                .Sql("; UPDATE inbound_reports SET raw=x'',summary=NULL WHERE id=")
+                .Id(report.Id)
+                .Sql(
+                    $" AND email_id IN (SELECT e.id FROM emails e WHERE e.recipient='{Erased.Address}' AND e.id=inbound_reports.email_id);"
+                );
         }
         await batch.Sql("COMMIT").ExecuteAsync(cancellationToken);
     }

@@ -27,6 +27,9 @@ public sealed class MySqlDialect : SqlDialect, IDisposable
     public override int Writers { get; }
     public override string OnOpen => "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
     public override string Begin => "START TRANSACTION;";
+
+    // The collations that servers have by default.
+    public override string InAnyCase => "";
     public override string InsertNew => "INSERT IGNORE INTO ";
     public override string ForUpdate => " FOR UPDATE";
     public override string ForUpdateSkipLocked => " FOR UPDATE SKIP LOCKED";

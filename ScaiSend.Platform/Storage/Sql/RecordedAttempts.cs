@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
+using ScaiSend.Contracts;
 
 namespace ScaiSend.Platform.Storage.Sql;
 
@@ -37,7 +38,7 @@ public static class RecordedAttempts
     )
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        var (emailId, number, read) = (FirstIdOf(oldestEmail), 0, PageSize);
+        var (emailId, number, read) = (Ids.FirstOf(oldestEmail), 0, PageSize);
         while (read == PageSize)
         {
             read = 0;
@@ -79,13 +80,4 @@ public static class RecordedAttempts
         );
 
     private static string? TextOf(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
-
-    // RFC 9562 §5.7: the first 48 bits of an id are its moment.
-    private static Guid FirstIdOf(DateTimeOffset moment)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        bytes.Clear();
-        System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(bytes, Math.Max(0, moment.ToUnixTimeMilliseconds()) << 16);
-        return new Guid(bytes, bigEndian: true);
-    }
 }

@@ -30,6 +30,9 @@ public abstract class SqlDialect
     /// <summary>Ends a multi-row INSERT so that existing rows grow by the new values of <paramref name="columns"/>.</summary>
     public abstract string OnConflictAdd(string key, IEnumerable<string> columns);
 
+    /// <summary>Follows a text column that is compared whatever the case of its letters.</summary>
+    public abstract string InAnyCase { get; }
+
     /// <summary>Begins an INSERT that passes over rows that are there already, and counts the others.</summary>
     public abstract string InsertNew { get; }
 

@@ -25,6 +25,7 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
     // FULL: a commit survives a power cut, as innodb_flush_log_at_trx_commit=1 does.
     public override string OnOpen => "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000;";
     public override string Begin => "BEGIN IMMEDIATE;";
+    public override string InAnyCase => " COLLATE NOCASE";
     public override string InsertNew => "INSERT OR IGNORE INTO ";
     public override string ForUpdate => "";
     public override string ForUpdateSkipLocked => "";

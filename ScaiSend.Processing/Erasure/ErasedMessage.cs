@@ -1,0 +1,157 @@
+using System.Text.Json;
+using ScaiSend.Contracts.Messages;
+using ScaiSend.Platform.Storage.Erasure;
+using ScaiSend.Platform.Storage.Sql;
+using ScaiSend.Platform.Storage.Suppressions;
+using ScaiSend.Processing.Cleanup;
+
+namespace ScaiSend.Processing.Erasure;
+
+/// <summary>What came of erasing persons from one message.</summary>
+public enum MessageErasure
+{
+    /// <summary>None of them is among its recipients.</summary>
+    NotTheirs,
+
+    /// <summary>It has not ended; later.</summary>
+    Waits,
+    Done,
+}
+
+/// <summary>
+/// Erases persons from one message that has ended for all its recipients. What is left is that there was a mail, when, and what became of it.
+/// GUARANTEE: the recipients' addresses go last, in one transaction; a message that was left half-way is found by them again.
+/// </summary>
+public sealed class ErasedMessage(SmallSteps steps, ErasedTraces traces, ErasedContent body)
+{
+    /// <param name="keys">The persons, by <see cref="SuppressedAddress.IdOf"/>.</param>
+    public async Task<MessageErasure> RunAsync(
+        Guid messageId,
+        IReadOnlySet<Guid> keys,
+        ErasureCounts counts,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await ReadAsync(messageId, cancellationToken) is not { } message)
+            return MessageErasure.NotTheirs;
+        var emails = await EmailsAsync(messageId, cancellationToken);
+        var theirs = emails.Where(e => keys.Contains(SuppressedAddress.IdOf(e.Recipient))).ToList();
+        var all = (Address[])[.. message.Personalization.To, .. message.Personalization.Cc, .. message.Personalization.Bcc];
+        var persons = all.Where(a => keys.Contains(SuppressedAddress.IdOf(a.Email))).Select(a => a.Email).ToList();
+        if (persons.Count + theirs.Count == 0)
+            return MessageErasure.NotTheirs;
+        if (emails.Any(e => !e.HasEnded))
+            return MessageErasure.Waits;
+
+        var redaction = new Redaction(persons.Concat(theirs.Select(e => e.Recipient)));
+        var isAlone = all.All(a => a.Email == Erased.Address || keys.Contains(SuppressedAddress.IdOf(a.Email)));
+        var ids = theirs.Select(e => e.Id).ToList();
+        await traces.RunAsync(ids, counts, cancellationToken);
+        if (!await body.RunAsync(messageId, message.ContentId, isAlone, redaction, counts, cancellationToken))
+            return MessageErasure.Waits;
+        // Removing the body has changed the personalization.
+        message = (await ReadAsync(messageId, cancellationToken))!;
+        var erased = isAlone ? Emptied(message) : Redacted(message, keys, redaction);
+        await steps.WriteAsync(batch => Write(batch, erased, ids), cancellationToken);
+        // A visit of the last moment; from now on the saga does not find these emails any more.
+        await traces.EraseEventsAsync(ids, counts, cancellationToken);
+        counts.Add("messages", 1);
+        counts.Add("emails", ids.Count);
+        return MessageErasure.Done;
+    }
+
+    private static StoredMessage Emptied(StoredMessage message) =>
+        message with
+        {
+            Subject = Erased.Text,
+            ToEmails = "[]",
+            Categories = "[]",
+            CustomArgs = null,
+            Settings = null,
+            Personalization = RemovedContents.Reduced(message.Personalization) with { To = [], Cc = [], Bcc = [], Subject = null },
+        };
+
+    // The texts are the others' as well, so only the address is taken out of them.
+    private static StoredMessage Redacted(StoredMessage message, IReadOnlySet<Guid> keys, Redaction redaction)
+    {
+        var full = message.Personalization;
+        var (to, cc, bcc) = (Without(full.To), Without(full.Cc), Without(full.Bcc));
+        return message with
+        {
+            Subject = redaction.Text(message.Subject),
+            ToEmails = JsonSerializer.Serialize(to.Select(a => a.Email)),
+            Categories = redaction.Json(message.Categories)!,
+            CustomArgs = redaction.Json(message.CustomArgs),
+            Settings = redaction.Json(message.Settings),
+            Personalization = redaction.Value(full with { To = to, Cc = cc, Bcc = bcc }),
+        };
+
+        IReadOnlyList<Address> Without(IReadOnlyList<Address> addresses) =>
+            [.. addresses.Select(a => keys.Contains(SuppressedAddress.IdOf(a.Email)) ? new Address(Erased.Address, null) : a)];
+    }
+
+    private static void Write(SqlBatch batch, StoredMessage message, IReadOnlyCollection<Guid> emails)
+    {
+        batch
+            .Sql("UPDATE messages SET subject=")
+            .Text(message.Subject)
+            .Sql(",to_emails=")
+            .Text(message.ToEmails)
+            .Sql(",categories=")
+            .Text(message.Categories)
+            .Sql(",custom_args=")
+            .Alone()
+            .Value(message.CustomArgs)
+            .Sql(",settings=")
+            .Alone()
+            .Value(message.Settings)
+            .Sql(",personalization=")
+            .Alone()
+            .Value(StoredContent.Write(message.Personalization))
+            .Sql(" WHERE id=")
+            .Id(message.Id)
+            .Sql(";");
+        if (emails.Count > 0)
+            batch.Sql($"UPDATE emails SET recipient='{Erased.Address}',last_reply=NULL,mail_key=NULL WHERE id IN ").Ids(emails).Sql(";");
+    }
+
+    private async Task<StoredMessage?> ReadAsync(Guid messageId, CancellationToken cancellationToken)
+    {
+        var found = await steps.ReadAsync(
+            batch =>
+                batch
+                    .Sql("SELECT content_id,subject,to_emails,categories,custom_args,settings,personalization FROM messages WHERE id=")
+                    .Id(messageId),
+            row => new StoredMessage(
+                messageId,
+                row.GetId(0),
+                row.GetString(1),
+                row.GetString(2),
+                row.GetString(3),
+                row.IsDBNull(4) ? null : row.GetString(4),
+                row.IsDBNull(5) ? null : row.GetString(5),
+                StoredContent.ReadPersonalization(row.GetFieldValue<byte[]>(6))
+            ),
+            cancellationToken
+        );
+        return found.Count == 0 ? null : found[0];
+    }
+
+    private Task<List<(Guid Id, string Recipient, bool HasEnded)>> EmailsAsync(Guid messageId, CancellationToken cancellationToken) =>
+        steps.ReadAsync(
+            batch => batch.Sql("SELECT id,recipient,lane FROM emails WHERE message_id=").Id(messageId),
+            row => (row.GetId(0), row.GetString(1), row.GetInt32(2) == 0),
+            cancellationToken
+        );
+
+    private sealed record StoredMessage(
+        Guid Id,
+        Guid ContentId,
+        string Subject,
+        string ToEmails,
+        string Categories,
+        string? CustomArgs,
+        string? Settings,
+        Personalization Personalization
+    );
+}
