@@ -30,21 +30,21 @@ public static class ProcessingSetup
         services.AddSingleton<DropSuppressed>();
         services.AddSingleton<TemplateVersions>();
         services.AddSingleton<TemplatedContent>();
-        return services.AddWebhooks();
+        services.AddWebhooks();
+        services.AddSingleton<StatsRollUp>();
+        services.AddHostedService<RollUpStats>();
+        services.AddCleanup();
+        services.AddErasure();
+        return services;
     }
 
-    private static IServiceCollection AddWebhooks(this IServiceCollection services)
+    private static void AddWebhooks(this IServiceCollection services)
     {
         services.AddWebhookClient();
         services.AddSingleton<DueEndpoints>();
         services.AddSingleton<OwedEvents>();
         services.AddSingleton<PostResults>();
         services.AddSingleton<EndpointTurn>();
-        return services.AddHostedService<SendWebhooks>();
-        services.AddSingleton<StatsRollUp>();
-        services.AddHostedService<RollUpStats>();
-        services.AddCleanup();
-        services.AddErasure();
-        return services;
+        services.AddHostedService<SendWebhooks>();
     }
 }

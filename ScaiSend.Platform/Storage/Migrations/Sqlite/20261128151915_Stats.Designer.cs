@@ -378,6 +378,62 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                     b.ToTable("events", (string)null);
                 });
 
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Erasure.EraseJob", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("AddressKeys")
+                        .IsRequired()
+                        .HasColumnType("blob")
+                        .HasColumnName("address_keys");
+
+                    b.Property<string>("Counts")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("counts");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("due_at");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("finished_at");
+
+                    b.Property<int>("Remaining")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("remaining");
+
+                    b.Property<byte[]>("SealedAddresses")
+                        .HasColumnType("blob")
+                        .HasColumnName("sealed_addresses");
+
+                    b.Property<byte[]>("TenantId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Waiting")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("waiting");
+
+                    b.Property<byte[]>("WalkedTo")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("walked_to");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("DueAt");
+
+                    b.ToTable("erase_jobs", (string)null);
+                });
+
             modelBuilder.Entity("ScaiSend.Platform.Storage.Events.EventLane", b =>
                 {
                     b.Property<int>("Lane")
@@ -544,6 +600,8 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("TenantId", "Id");
+
                     b.ToTable("contents");
                 });
 
@@ -557,6 +615,10 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                         .HasMaxLength(64)
                         .HasColumnType("TEXT")
                         .HasColumnName("batch_id");
+
+                    b.Property<long?>("BodyDeletedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("body_deleted_at");
 
                     b.Property<string>("Categories")
                         .IsRequired()
@@ -625,6 +687,8 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                         .HasColumnName("to_emails");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("ContentId");
 
                     b.HasIndex("TenantId", "BatchId");
 
