@@ -3,7 +3,7 @@
 #   ./build.sh [test] [options of the test runner]   servers, build, format check, every test on both stacks
 #   ./build.sh check                                 build (warnings are errors) and format check
 #   ./build.sh format                                formats the code
-#   ./build.sh bench pipeline|accept|attachments|schedule   the measured runs
+#   ./build.sh bench pipeline|accept|attachments|schedule|webhooks   the measured runs
 #   ./build.sh crash [--rounds N]                    kills roles, database and broker under load, and counts what was lost
 #   ./build.sh servers start|stop|status [names]     the servers that tests and benches use
 set -euo pipefail

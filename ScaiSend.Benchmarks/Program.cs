@@ -6,6 +6,7 @@ using ScaiSend.Benchmarks.Crash;
 using ScaiSend.Benchmarks.Pacing;
 using ScaiSend.Benchmarks.Pipeline;
 using ScaiSend.Benchmarks.Schedule;
+using ScaiSend.Benchmarks.Webhooks;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -18,6 +19,7 @@ var commands = new RootCommand("The measured runs of ScaiSend. Each closes with 
     PacingCommand.Create(TimeProvider.System),
     BareEndpoint.CreateCommand(TimeProvider.System),
     AttachmentsCommand.Create(TimeProvider.System),
+    WebhooksCommand.Create(TimeProvider.System),
     CrashCommand.Create(TimeProvider.System),
 };
 

@@ -50,7 +50,7 @@ public sealed class NodeClientTests
 
     private static JsonObject Request(JsonNode line) => line["request"]!.AsObject();
 
-    private static async Task<IReadOnlyList<JsonNode>> RunAsync(string script, params string[] arguments)
+    internal static async Task<IReadOnlyList<JsonNode>> RunAsync(string script, params string[] arguments)
     {
         var home = Stacks.Setting("SCAISEND_TEST_SENDGRID_NODE");
         var start = new ProcessStartInfo("node")

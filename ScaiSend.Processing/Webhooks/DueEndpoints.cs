@@ -12,7 +12,7 @@ namespace ScaiSend.Processing.Webhooks;
 /// <summary>An endpoint that is owed something.</summary>
 /// <param name="DueAt">Of what is due first.</param>
 /// <param name="IsFailing">Its last POST failed.</param>
-internal sealed record DueEndpoint(Guid Id, Guid TenantId, WebhookKind Kind, DateTimeOffset DueAt, bool IsFailing);
+public sealed record DueEndpoint(Guid Id, Guid TenantId, WebhookKind Kind, DateTimeOffset DueAt, bool IsFailing);
 
 /// <summary>
 /// Finds the endpoints that something is due for, and takes them for this process.
@@ -53,13 +53,7 @@ internal sealed class DueEndpoints(MailDatabase database, IOptions<WebhookOption
         var due = new List<DueEndpoint>();
         while (await rows.ReadAsync(cancellationToken))
             due.Add(
-                new DueEndpoint(
-                    rows.GetId(0),
-                    rows.GetId(1),
-                    (WebhookKind)rows.GetInt32(2),
-                    rows.GetMoment(3)!.Value,
-                    rows.GetInt32(4) > 0
-                )
+                new DueEndpoint(rows.GetId(0), rows.GetId(1), (WebhookKind)rows.GetInt32(2), rows.GetMoment(3)!.Value, rows.GetInt32(4) > 0)
             );
         return due;
     }

@@ -36,10 +36,13 @@ internal sealed class EndpointTurn(
         var isFailing = endpoint.FailureCount > 0;
         for (var watch = System.Diagnostics.Stopwatch.StartNew(); ; )
         {
-            var most =
-                isFailing ? isSingle ? 1 : Posting.MostEvents
-                : isSingle ? MostSingles
-                : concurrency * Posting.MostEvents;
+            var most = isFailing
+                ? isSingle
+                    ? 1
+                    : Posting.MostEvents
+                : isSingle
+                    ? MostSingles
+                    : concurrency * Posting.MostEvents;
             var due = await owed.LoadAsync(endpoint.Id, most, stopping);
             var postings = Posting.For(endpoint.Kind, due).Take(isFailing ? 1 : int.MaxValue);
             var round = await PostAllAsync(endpoint, postings, concurrency, stopping, abort);

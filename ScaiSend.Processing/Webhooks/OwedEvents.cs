@@ -7,10 +7,10 @@ namespace ScaiSend.Processing.Webhooks;
 
 /// <summary>An event that an endpoint is owed.</summary>
 /// <param name="Attempts">POSTs of it so far.</param>
-internal sealed record OwedEvent(ToldEvent Event, int Attempts);
+public sealed record OwedEvent(ToldEvent Event, int Attempts);
 
 /// <summary>Loads what an endpoint is owed.</summary>
-internal sealed class OwedEvents(MailDatabase database, TimeProvider time)
+public sealed class OwedEvents(MailDatabase database, TimeProvider time)
 {
     /// <summary>What is due, the earliest first. Deliveries whose event is gone are removed.</summary>
     public async Task<IReadOnlyList<OwedEvent>> LoadAsync(Guid endpointId, int most, CancellationToken cancellationToken)

@@ -14,7 +14,12 @@ internal sealed class PostResultRows(SqlDialect dialect, WebhookRetryOptions ret
     private const int LongestError = 255;
 
     /// <summary>Writes the results, which are in the order of their coming.</summary>
-    public async Task CommitAsync(DbConnection connection, IReadOnlyList<PostResult> results, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task CommitAsync(
+        DbConnection connection,
+        IReadOnlyList<PostResult> results,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
     {
         await using var command = connection.CreateCommand();
         var batch = new SqlBatch(command).Sql(dialect.Begin);

@@ -22,12 +22,7 @@ internal sealed record PostResult(
 /// Writes down what came of POSTs: whatever waits while one transaction commits goes into the next. One writer for all, because two would wait for each other at the endpoints' rows.
 /// GUARANTEE: when <see cref="WriteAsync"/> returns, the result is committed; when it throws, it is not known to be, and the events stay owed.
 /// </summary>
-internal sealed class PostResults(
-    MailDatabase database,
-    IOptions<WebhookOptions> options,
-    TimeProvider time,
-    ILogger<PostResults> log
-)
+internal sealed class PostResults(MailDatabase database, IOptions<WebhookOptions> options, TimeProvider time, ILogger<PostResults> log)
 {
     private const int MaxTries = 6;
     private const int MostEvents = 4000;

@@ -5,7 +5,7 @@ namespace ScaiSend.Processing.Webhooks;
 /// Not safe for several threads: one loop asks it.
 /// </summary>
 /// <param name="places">Turns at once; as many again for endpoints in trouble.</param>
-internal sealed class Turns(int places)
+public sealed class Turns(int places)
 {
     // One tenant's many endpoints must not fill the places by being slow for the first time.
     private readonly int _perTenant = Math.Max(1, places / 4);
