@@ -60,13 +60,14 @@ public static class StatsShape
     public static IResult All(HttpContext http, IReadOnlyList<StatsPart> parts) =>
         http.Dialect() == Dialect.SendGrid
             ? Results.Json(
-                parts.Select(part => new { date = Date(part.Date), stats = part.Names.Select(n => new { metrics = OfAll(http, n.Counts) }) })
+                parts.Select(part => new
+                {
+                    date = Date(part.Date),
+                    stats = part.Names.Select(n => new { metrics = OfAll(http, n.Counts) }),
+                })
             )
             : Results.Json(
-                new
-                {
-                    stats = parts.Select(part => new { date = Date(part.Date), metrics = OfAll(http, part.Names.Single().Counts) }),
-                }
+                new { stats = parts.Select(part => new { date = Date(part.Date), metrics = OfAll(http, part.Names.Single().Counts) }) }
             );
 
     /// <summary>The documented list of categories by periods.</summary>

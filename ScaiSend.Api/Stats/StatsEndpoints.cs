@@ -104,7 +104,12 @@ public static class StatsEndpoints
         };
     }
 
-    private static async Task<IReadOnlyList<string>> BusiestAsync(Caller caller, StoredStats stats, StatsRange range, CancellationToken stop)
+    private static async Task<IReadOnlyList<string>> BusiestAsync(
+        Caller caller,
+        StoredStats stats,
+        StatsRange range,
+        CancellationToken stop
+    )
     {
         var order = new StatsOrder([Metric.Requests], IsDescending: true, MaxUnnamed, Offset: 0);
         var sums = await stats.SumsAsync(caller.TenantId, StatsDimension.Category, range, order, stop);

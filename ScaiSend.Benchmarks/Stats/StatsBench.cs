@@ -108,7 +108,9 @@ public sealed class StatsBench(bool isQuick, string? builtExecutable, TimeProvid
     {
         Console.WriteLine(Machine.Describe(time));
         Console.WriteLine();
-        Console.WriteLine($"{Events} events rolled up in {rollUp.TotalSeconds:0.0} s, the worker's start included ({Events / rollUp.TotalSeconds:0}/s)");
+        Console.WriteLine(
+            $"{Events} events rolled up in {rollUp.TotalSeconds:0.0} s, the worker's start included ({Events / rollUp.TotalSeconds:0}/s)"
+        );
         Console.WriteLine($"30 days rebuilt in {rebuild.TotalSeconds:0.0} s");
         Console.WriteLine();
         Console.WriteLine("| call | p50 ms | max ms |");

@@ -22,11 +22,12 @@ public sealed class Counted
         Assert.Equal(3, sum.GetProperty("requests").GetInt32());
         Assert.Equal(1, sum.GetProperty("delivered").GetInt32());
         Assert.Equal(1, sum.GetProperty("bounces").GetInt32());
-        var category = await product.CallAsync("GET", "/sendgrid/v3/categories/stats?start_date=today&categories=receipts", product.LiveKey);
-        Assert.Equal(
-            1,
-            category.Json[0].GetProperty("stats")[0].GetProperty("metrics").GetProperty("delivered").GetInt32()
+        var category = await product.CallAsync(
+            "GET",
+            "/sendgrid/v3/categories/stats?start_date=today&categories=receipts",
+            product.LiveKey
         );
+        Assert.Equal(1, category.Json[0].GetProperty("stats")[0].GetProperty("metrics").GetProperty("delivered").GetInt32());
     }
 
     private static async Task<System.Text.Json.JsonElement> UntilAsync(Product product, Func<System.Text.Json.JsonElement, bool> isSo)

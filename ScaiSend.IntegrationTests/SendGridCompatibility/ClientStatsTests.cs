@@ -15,7 +15,11 @@ public sealed class ClientStatsTests
         await StatsApiTests.SomeMailAsync(product, await product.TenantIdAsync());
         var client = CSharpClientTests.Client(product);
 
-        var all = await AskAsync(client, "stats", """{"start_date":"2026-05-01","end_date":"2026-05-31","aggregated_by":"month","limit":1}""");
+        var all = await AskAsync(
+            client,
+            "stats",
+            """{"start_date":"2026-05-01","end_date":"2026-05-31","aggregated_by":"month","limit":1}"""
+        );
         var named = await AskAsync(
             client,
             "categories/stats",

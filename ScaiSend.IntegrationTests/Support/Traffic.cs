@@ -17,7 +17,8 @@ public sealed record MadeEvent(EmailEvent Event, string Recipient, string[] Cate
 /// <summary>Emails with any events, put into the database past the API; and how often each number should be, counted in the plainest way.</summary>
 public sealed class Traffic(Product product, int seed)
 {
-    public const string Phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148";
+    public const string Phone =
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148";
     public const string Chrome =
         "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36";
 
@@ -45,14 +46,15 @@ public sealed class Traffic(Product product, int seed)
     public async Task AddAsync(Guid tenantId, int emails, IReadOnlyList<DateTimeOffset> moments)
     {
         var made = new List<MadeEvent>();
+        await using var db = _database.ForPlatform();
         for (var i = 0; i < emails; i++)
         {
             var categories = Names.Where(_ => _random.Next(3) == 0).ToArray();
             var recipient = $"r{i}@{Domains[_random.Next(Domains.Length)]}";
             var events = Enumerable.Range(1, _random.Next(1, 6)).Select(number => Any(number, moments[_random.Next(moments.Count)]));
-            made.AddRange(await AddEmailAsync(tenantId, recipient, categories, [.. events]));
+            made.AddRange(AddEmail(db, tenantId, recipient, categories, [.. events]));
         }
-        await CommitAsync(made);
+        await CommitAsync(db, made);
     }
 
     /// <summary>Adds one email with these events, the first numbered 1.</summary>
@@ -64,7 +66,8 @@ public sealed class Traffic(Product product, int seed)
     )
     {
         var planned = events.Select((e, i) => new Planned(i + 1, e.Type, e.At, null, e.Flags, e.Agent)).ToList();
-        await CommitAsync([.. await AddEmailAsync(tenantId, recipient, categories, planned)]);
+        await using var db = _database.ForPlatform();
+        await CommitAsync(db, [.. AddEmail(db, tenantId, recipient, categories, planned)]);
     }
 
     /// <summary>What <c>daily_stats</c> must have: by tenant, dimension, day and name a number for each metric; none that is 0.</summary>
@@ -91,8 +94,18 @@ public sealed class Traffic(Product product, int seed)
                     Add(3, made.Agent == Chrome ? "Chrome" : "Other");
                 if ((e.Flags & EventFlags.Machine) == 0 && e.Type == "open")
                 {
-                    Add(4, made.Agent == Phone ? "Phone" : made.Agent == Chrome ? "Webmail" : "Other");
-                    Add(made.Agent == Phone ? 10 : made.Agent == Chrome ? 12 : 14, made.Agent == Phone ? "iPhone" : "Other");
+                    Add(
+                        4,
+                        made.Agent == Phone ? "Phone"
+                            : made.Agent == Chrome ? "Webmail"
+                            : "Other"
+                    );
+                    Add(
+                        made.Agent == Phone ? 10
+                            : made.Agent == Chrome ? 12
+                            : 14,
+                        made.Agent == Phone ? "iPhone" : "Other"
+                    );
                 }
 
                 void Add(int dimension, string name)
@@ -183,15 +196,9 @@ public sealed class Traffic(Product product, int seed)
         );
     }
 
-    private async Task<IEnumerable<MadeEvent>> AddEmailAsync(
-        Guid tenantId,
-        string recipient,
-        string[] categories,
-        IReadOnlyList<Planned> events
-    )
+    private IEnumerable<MadeEvent> AddEmail(MailDb db, Guid tenantId, string recipient, string[] categories, IReadOnlyList<Planned> events)
     {
         var (messageId, emailId, now) = (Ids.New(product.Clock), Ids.New(product.Clock), product.Clock.GetUtcNow());
-        await using var db = _database.ForPlatform();
         db.Messages.Add(
             new Message
             {
@@ -219,8 +226,6 @@ public sealed class Traffic(Product product, int seed)
                 Events = events.Count,
             }
         );
-        using (await _database.Dialect.TakeTurnAsync(Stop))
-            await db.SaveChangesAsync(Stop);
         return events.Select(e => new MadeEvent(
             new EmailEvent
             {
@@ -240,8 +245,10 @@ public sealed class Traffic(Product product, int seed)
     }
 
     // As the product writes them: in some lane, a few in each transaction.
-    private async Task CommitAsync(List<MadeEvent> made)
+    private async Task CommitAsync(MailDb db, List<MadeEvent> made)
     {
+        using (await _database.Dialect.TakeTurnAsync(Stop))
+            await db.SaveChangesAsync(Stop);
         await using var connection = await _database.OpenAsync(Stop);
         var none = new WebhookSubscriptions([]);
         foreach (var some in made.Chunk(20))

@@ -88,7 +88,11 @@ public sealed class ExampleTests(RunningApi running) : IClassFixture<RunningApi>
             var needed = running.Api.RequiredQuery(operation);
             foreach (var (value, isGood) in Values(rules))
             {
-                var answer = await running.SendAsync(operation, $"{path}{needed}{(needed.Length > 0 ? '&' : '?')}{name}={Uri.EscapeDataString(value)}", body: null);
+                var answer = await running.SendAsync(
+                    operation,
+                    $"{path}{needed}{(needed.Length > 0 ? '&' : '?')}{name}={Uri.EscapeDataString(value)}",
+                    body: null
+                );
                 Assert.True(isGood ? answer.Status == 200 : answer.Status is 400 or 422, $"{operation} {name}={value} answered {answer}");
             }
         }

@@ -121,6 +121,5 @@ public sealed class ReaderTests
     [InlineData("ada@example.org", "Other")]
     [InlineData("", "Other")]
     [InlineData(null, "Other")]
-    public void A_provider_is_told_by_the_domain(string? address, string provider) =>
-        Assert.Equal(provider, MailboxProvider.Of(address));
+    public void A_provider_is_told_by_the_domain(string? address, string provider) => Assert.Equal(provider, MailboxProvider.Of(address));
 }

@@ -66,7 +66,10 @@ public sealed class StatsApiTests
             Assert.Equal("category", Text(stats[0], "type"));
         }
         Assert.Equal(["News", "news"], (await Ask(product, "/v3/categories")).EnumerateArray().Select(c => Text(c, "category")));
-        Assert.Equal(["news"], (await Ask(product, "/sendgrid/v3/categories?category=ne&limit=1")).EnumerateArray().Select(c => Text(c, "category")));
+        Assert.Equal(
+            ["news"],
+            (await Ask(product, "/sendgrid/v3/categories?category=ne&limit=1")).EnumerateArray().Select(c => Text(c, "category"))
+        );
         Assert.Equal(["news"], (await Ask(product, "/sendgrid/v3/categories?offset=1")).EnumerateArray().Select(c => Text(c, "category")));
 
         var best = await Ask(product, $"/sendgrid/v3/categories/stats/sums?{Range}&sort_by_metric=bounces");
@@ -127,46 +130,52 @@ public sealed class StatsApiTests
         Assert.Equal(3, Number(await Ask(product, "/v3/stats/sum?start_date=2026-05-01"), "requests"));
     }
 
-    [Theory]
-    [InlineData("/v3/stats", "start_date")]
-    [InlineData("/v3/stats?start_date=2026-02-30", "start_date")]
-    [InlineData("/v3/stats?start_date=yesterday", "start_date")]
-    [InlineData("/v3/stats?start_date=2026-05-02&end_date=2026-05-01", "end_date")]
-    [InlineData("/v3/stats?start_date=2020-01-01&end_date=2026-05-01", "start_date")]
-    [InlineData("/v3/stats?start_date=today&aggregated_by=year", "aggregated_by")]
-    [InlineData("/v3/stats?start_date=today&limit=0", "limit")]
-    [InlineData("/v3/categories/stats?start_date=today", "categories")]
-    [InlineData("/v3/categories/stats?start_date=today&categories=1,2&categories=3&categories=4&categories=5&categories=6&categories=7&categories=8&categories=9&categories=10&categories=11&categories=12", "categories")]
-    [InlineData("/v3/categories/stats/sums?start_date=today&sort_by_metric=drops", "sort_by_metric", "invalid sort value")]
-    [InlineData("/v3/categories/stats/sums?start_date=today&sort_by_direction=up", "sort_by_direction", "invalid sort value")]
-    [InlineData("/v3/categories?limit=501", "limit")]
-    public async Task A_wrong_parameter_is_named_in_each_dialects_words(string path, string field, string message = "")
+    private static readonly (string Path, string Field, string Message)[] Wrong =
+    [
+        ("/v3/stats", "start_date", ""),
+        ("/v3/stats?start_date=2026-02-30", "start_date", ""),
+        ("/v3/stats?start_date=yesterday", "start_date", ""),
+        ("/v3/stats?start_date=2026-05-02&end_date=2026-05-01", "end_date", ""),
+        ("/v3/stats?start_date=2020-01-01&end_date=2026-05-01", "start_date", ""),
+        ("/v3/stats?start_date=today&aggregated_by=year", "aggregated_by", ""),
+        ("/v3/stats?start_date=today&limit=0", "limit", ""),
+        ("/v3/categories/stats?start_date=today", "categories", ""),
+        (
+            "/v3/categories/stats?start_date=today&categories=1,2&categories=3&categories=4&categories=5&categories=6&categories=7&categories=8&categories=9&categories=10&categories=11&categories=12",
+            "categories",
+            ""
+        ),
+        ("/v3/categories/stats/sums?start_date=today&sort_by_metric=drops", "sort_by_metric", "invalid sort value"),
+        ("/v3/categories/stats/sums?start_date=today&sort_by_direction=up", "sort_by_direction", "invalid sort value"),
+        ("/v3/categories?limit=501", "limit", ""),
+    ];
+
+    [Fact]
+    public async Task A_wrong_parameter_is_named_in_each_dialects_words()
     {
         await using var product = await Product.StartAsync(Stack.Embedded, roles: Role.Serve);
+        foreach (var (path, field, message) in Wrong)
+        {
+            var ours = await product.CallAsync("GET", path, product.LiveKey);
+            var theirs = await product.CallAsync("GET", $"/sendgrid{path}", product.LiveKey);
 
-        var ours = await product.CallAsync("GET", path, product.LiveKey);
-        var theirs = await product.CallAsync("GET", $"/sendgrid{path}", product.LiveKey);
-
-        Assert.Equal((422, 400), (ours.Status, theirs.Status));
-        Assert.Equal(field, ours.Json.GetProperty("detail")[0].GetProperty("loc")[1].GetString());
-        Assert.Equal(field, theirs.Json.GetProperty("errors")[0].GetProperty("field").GetString());
-        Assert.Contains(message, theirs.Json.GetProperty("errors")[0].GetProperty("message").GetString()!, StringComparison.Ordinal);
+            Assert.True((ours.Status, theirs.Status) == (422, 400), $"{path}: {ours.Body} {theirs.Body}");
+            Assert.Equal(field, ours.Json.GetProperty("detail")[0].GetProperty("loc")[1].GetString());
+            Assert.Equal(field, theirs.Json.GetProperty("errors")[0].GetProperty("field").GetString());
+            Assert.Contains(message, theirs.Json.GetProperty("errors")[0].GetProperty("message").GetString()!, StringComparison.Ordinal);
+        }
     }
 
-    [Theory]
-    [InlineData("?start_date=2024-01-01&end_date=2026-01-01", 422)]
-    [InlineData("?from=2026-01-01", 422)]
-    [InlineData("?start_date=soon", 422)]
-    [InlineData("", 200)]
-    public async Task A_rebuild_takes_a_bounded_range_and_nothing_else(string query, int status)
+    [Fact]
+    public async Task A_rebuild_takes_a_bounded_range_and_nothing_else()
     {
         await using var product = await Product.StartAsync(Stack.Embedded, roles: Role.Serve);
+        foreach (var query in (string[])["start_date=2024-01-01&end_date=2026-01-01", "from=2026-01-01", "start_date=soon"])
+            Assert.Equal(422, (await product.CallAsync("POST", $"/v3/stats/rebuild?{query}", product.LiveKey)).Status);
 
-        var answer = await product.CallAsync("POST", $"/v3/stats/rebuild{query}", product.LiveKey);
+        var answer = await product.CallAsync("POST", "/v3/stats/rebuild", product.LiveKey);
 
-        Assert.Equal(status, answer.Status);
-        if (status == 200)
-            Assert.Equal(30, answer.Json.GetProperty("rebuilt_days").GetInt32());
+        Assert.Equal(30, answer.Json.GetProperty("rebuilt_days").GetInt32());
     }
 
     /// <summary>Two mails on the first of May, late in the evening of UTC, and one on the third.</summary>

@@ -22,23 +22,29 @@ public sealed class TenantSettingsTests
         Assert.Equal(("UTC", 31), Read(await product.CallAsync("GET", path, product.LiveKey)));
     }
 
-    [Theory]
-    [InlineData("""{"time_zone":"Mars/Olympus"}""", "time_zone")]
-    [InlineData("""{"time_zone":"W. Europe Standard Time"}""", "time_zone")]
-    [InlineData("""{"time_zone":"../etc/passwd"}""", "time_zone")]
-    [InlineData("""{"keep_bodies_days":0}""", "keep_bodies_days")]
-    [InlineData("""{"keep_deliveries_days":3651}""", "keep_deliveries_days")]
-    [InlineData("""{"keep_events_days":"7"}""", "keep_events_days")]
-    [InlineData("""{"timezone":"UTC"}""", "timezone")]
-    public async Task What_is_wrong_is_named_and_sets_nothing(string body, string field)
+    private static readonly (string Body, string Field)[] Wrong =
+    [
+        ("""{"time_zone":"Mars/Olympus"}""", "time_zone"),
+        ("""{"time_zone":"W. Europe Standard Time"}""", "time_zone"),
+        ("""{"time_zone":"../etc/passwd"}""", "time_zone"),
+        ("""{"keep_bodies_days":0}""", "keep_bodies_days"),
+        ("""{"keep_deliveries_days":3651}""", "keep_deliveries_days"),
+        ("""{"keep_events_days":"7"}""", "keep_events_days"),
+        ("""{"timezone":"UTC"}""", "timezone"),
+    ];
+
+    [Fact]
+    public async Task What_is_wrong_is_named_and_sets_nothing()
     {
         await using var product = await Product.StartAsync(Stack.Embedded, roles: Role.Serve);
         var path = await PathAsync(product);
+        foreach (var (body, field) in Wrong)
+        {
+            var answer = await product.CallAsync("PUT", path, product.LiveKey, body);
 
-        var answer = await product.CallAsync("PUT", path, product.LiveKey, body);
-
-        Assert.Equal(422, answer.Status);
-        Assert.Equal(field, answer.Json.GetProperty("detail")[0].GetProperty("loc")[1].GetString());
+            Assert.True(answer.Status == 422, $"{body}: {answer.Status} {answer.Body}");
+            Assert.Equal(field, answer.Json.GetProperty("detail")[0].GetProperty("loc")[1].GetString());
+        }
         Assert.Equal(("UTC", null), Read(await product.CallAsync("GET", path, product.LiveKey)));
     }
 

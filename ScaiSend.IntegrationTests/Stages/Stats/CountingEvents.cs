@@ -82,11 +82,11 @@ public sealed class CountingEvents
             async () =>
             {
                 for (var i = 0; i < 5; i++)
-                foreach (var tenantId in zones.Keys)
-                {
-                    await traffic.AddAsync(tenantId, 3, Moments);
-                    await RollAllAsync(database, roll);
-                }
+                    foreach (var tenantId in zones.Keys)
+                    {
+                        await traffic.AddAsync(tenantId, 3, Moments);
+                        await RollAllAsync(database, roll);
+                    }
             },
             Stop
         );
@@ -110,7 +110,13 @@ public sealed class CountingEvents
         var traffic = new Traffic(product, 1);
         var database = product.Services.GetRequiredService<MailDatabase>();
         foreach (var day in (int[])[1, 2, 3])
-            await traffic.AddOneAsync(tenantId, "a@gmail.com", ["c"], ("queued", On(day), default, null), ("delivered", On(day), default, null));
+            await traffic.AddOneAsync(
+                tenantId,
+                "a@gmail.com",
+                ["c"],
+                ("queued", On(day), default, null),
+                ("delivered", On(day), default, null)
+            );
         await RollAllAsync(database, new StatsRollUp(database));
         var before = await traffic.StoredAsync();
         await using (var db = database.For(tenantId))
@@ -119,7 +125,10 @@ public sealed class CountingEvents
             var gone = On(2).ToUnixTimeMilliseconds();
             await db.Database.ExecuteSqlAsync($"DELETE FROM events WHERE at={gone} AND type='delivered'", Stop);
             await db.Database.ExecuteSqlAsync($"UPDATE daily_stats SET delivered=7 WHERE day={third}", Stop);
-            var message = await db.Events.Where(e => e.At == On(1)).Join(db.Emails, e => e.EmailId, e => e.Id, (_, e) => e.MessageId).FirstAsync(Stop);
+            var message = await db
+                .Events.Where(e => e.At == On(1))
+                .Join(db.Emails, e => e.EmailId, e => e.Id, (_, e) => e.MessageId)
+                .FirstAsync(Stop);
             await db.Messages.Where(m => m.Id == message).ExecuteDeleteAsync(Stop);
         }
 
@@ -179,8 +188,7 @@ public sealed class CountingEvents
     private static async Task DistortAsync(MailDatabase database)
     {
         await using var db = database.ForPlatform();
-        await db
-            .Set<DailyStats>()
+        await db.Set<DailyStats>()
             .IgnoreQueryFilters()
             .Where(d => d.Requests > 0)
             .ExecuteUpdateAsync(set => set.SetProperty(d => d.Requests, d => d.Requests + 1000), Stop);

@@ -26,7 +26,14 @@ public sealed record CountedEvent(
         batch.Sql($"{Select} WHERE v.lane={stretch.Lane} AND v.position>{stretch.After} AND v.position<={stretch.UpTo};");
 
     /// <summary>As <see cref="AddOfLane"/>, a tenant's of a time, a bounded number in their order. By the index on tenant, lane and position.</summary>
-    public static SqlBatch AddOfTenant(SqlBatch batch, StretchOfLane stretch, Guid tenantId, DateTimeOffset from, DateTimeOffset to, int limit) =>
+    public static SqlBatch AddOfTenant(
+        SqlBatch batch,
+        StretchOfLane stretch,
+        Guid tenantId,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        int limit
+    ) =>
         batch
             .Sql($"{Select} WHERE v.tenant_id=")
             .Id(tenantId)
