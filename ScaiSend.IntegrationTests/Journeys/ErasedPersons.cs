@@ -230,7 +230,7 @@ public sealed class ErasedPersons
             },
             new
             {
-                content = new[] { new { type = "text/plain", value = new string('x', 300_000) + $" {Ada} Countess" } },
+                content = new[] { new { type = "text/plain", value = Some.LargeText + $" {Ada} Countess" } },
                 categories = Categories,
                 attachments = new[] { new { content = Convert.ToBase64String("Analytical"u8), filename = "engine.txt" } },
             }

@@ -10,7 +10,7 @@ namespace ScaiSend.IntegrationTests.Journeys;
 /// <summary>What is over is kept for a time and then goes: bodies first, then messages with all that happened to them.</summary>
 public sealed class Forgotten
 {
-    private static readonly string LargeText = string.Concat(Enumerable.Range(0, 40_000).Select(i => $"{i * 7919 % 99991} "));
+    private static readonly string LargeText = Some.LargeText;
 
     private static readonly object WithFile = new
     {

@@ -22,6 +22,12 @@ public static class Some
         return request;
     }
 
+    private static readonly Random Noise = new(1);
+
+    /// <summary>A text that makes a content too large for its row, also when it is packed.</summary>
+    public static string LargeText { get; } =
+        Convert.ToBase64String(Enumerable.Range(0, 300_000).Select(_ => (byte)Noise.Next()).ToArray());
+
     /// <summary>A personalization to these addresses.</summary>
     public static object To(params string[] addresses) => new { to = addresses.Select(email => new { email }) };
 

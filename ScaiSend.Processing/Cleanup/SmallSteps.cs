@@ -64,7 +64,11 @@ public sealed class SmallSteps(MailDatabase database)
             await using var command = connection.CreateCommand();
             var batch = new SqlBatch(command).Sql(database.Dialect.Begin);
             add(batch);
-            changed = await batch.Sql("COMMIT").ExecuteAsync(cancellationToken);
+            changed = await batch.ExecuteAsync(cancellationToken);
+            // By itself, because SQLite counts the last statement's rows for it again.
+            await using var commit = connection.CreateCommand();
+            commit.CommandText = "COMMIT";
+            await commit.ExecuteNonQueryAsync(cancellationToken);
         }
         _largest = Math.Max(_largest, changed);
         await Task.Delay(Pause, cancellationToken);
