@@ -4,8 +4,10 @@ using Microsoft.Extensions.Options;
 using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Platform.Templates;
+using ScaiSend.Platform.Tracking;
 using ScaiSend.Processing.Rendering;
 using ScaiSend.Processing.Suppression;
+using ScaiSend.Processing.Tracking;
 
 namespace ScaiSend.Processing;
 
@@ -20,6 +22,11 @@ public static class ProcessingSetup
         services.AddSingleton(s => s.GetRequiredService<IOptions<RenderingOptions>>().Value);
         services.AddSingleton(s => new FairPlaces(s.GetRequiredService<IOptions<BusOptions>>().Value.Concurrency));
         services.AddSingleton<MailRenderer>();
+        services.TryAddSingleton<TenantTracking>();
+        services.AddSingleton<OwnLinks>();
+        services.AddSingleton<HtmlScans>();
+        services.AddSingleton<EmbeddedImages>();
+        services.AddSingleton<MailTracking>();
         services.AddSingleton<EmailsToRender>();
         services.TryAddSingleton<SuppressionCheck>();
         services.AddSingleton<DropSuppressed>();

@@ -22,6 +22,7 @@ using ScaiSend.Platform.Policies;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Suspensions;
 using ScaiSend.Platform.Tenancy;
+using ScaiSend.Platform.Tracking;
 using ScaiSend.Processing;
 using ScaiSend.Processing.Rendering;
 using ScaiSend.Sagas;
@@ -120,6 +121,7 @@ public static class RoleHost
         services.AddSingleton<SecretBox>();
         services.AddSingleton<ReturnPaths>();
         services.AddSingleton<TrackingTokens>();
+        services.AddSingleton<UnsubscribeMailboxes>();
         services.AddSingleton(
             new ReturnPathDomain((settings.GetSection("Rendering").Get<RenderingOptions>() ?? new RenderingOptions()).ReturnPathDomain)
         );
@@ -178,6 +180,7 @@ public static class RoleHost
         services.Configure<AdminOptions>(settings.GetSection("Admin"));
         services.Configure<RateLimitOptions>(settings.GetSection("RateLimits"));
         services.Configure<RenderingOptions>(settings.GetSection("Rendering"));
+        services.Configure<TrackingOptions>(settings.GetSection("Tracking"));
         services.Configure<InboundOptions>(settings.GetSection("Inbound"));
         services.Configure<RetryOptions>(settings.GetSection("Delivery:Retry"));
         services.Configure<GiveUpOptions>(settings.GetSection("Delivery:Retry"));

@@ -10,6 +10,7 @@ using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Tenancy;
+using ScaiSend.Platform.Tracking;
 using ScaiSend.Processing.Rendering;
 using ScaiSend.Sagas.Emails;
 
@@ -38,6 +39,7 @@ public static class Settings
             ["Admin"] = typeof(AdminOptions),
             ["RateLimits"] = typeof(RateLimitOptions),
             ["Rendering"] = typeof(RenderingOptions),
+            ["Tracking"] = typeof(TrackingOptions),
             ["Delivery"] = typeof(DeliveryOptions),
             ["Delivery:Retry"] = typeof(RetryOptions),
             ["Inbound"] = typeof(InboundOptions),
