@@ -206,8 +206,8 @@ public sealed partial class TrackedMail
             sink.Address,
             new Dictionary<string, string?>
             {
-                ["Tracking:OpenByDefault"] = null,
-                ["Tracking:ClickByDefault"] = null,
+                ["Tracking:OpenByDefault"] = "true",
+                ["Tracking:ClickByDefault"] = "true",
                 ["Http:PublicUrl"] = "https://mail.example.net",
             }
         );
