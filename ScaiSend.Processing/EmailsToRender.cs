@@ -6,6 +6,7 @@ using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Batches;
 using ScaiSend.Platform.Storage.Messages;
 using ScaiSend.Platform.Storage.Sql;
+using ScaiSend.Platform.Tracking;
 using ScaiSend.Processing.Rendering;
 
 namespace ScaiSend.Processing;
@@ -15,7 +16,7 @@ namespace ScaiSend.Processing;
 public sealed record LoadedEmail(QueuedEmail Hint, EmailToRender ToRender, BatchStatus? Batch, MessageSettings Settings);
 
 /// <summary>Loads the emails of one hint in one round trip. Emails that are gone, or have moved on since the hint, are left out.</summary>
-public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs)
+public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs, TenantTracking tracking)
 {
     /// <summary>Where large contents lie.</summary>
     public IBlobStore Blobs => blobs;
@@ -50,7 +51,11 @@ public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs)
                         row.Date,
                         content,
                         StoredContent.ReadPersonalization(row.Personalization)
-                    ),
+                    )
+                    {
+                        Tracking = await tracking.OfAsync(hint.TenantId, cancellationToken),
+                        GroupId = row.Settings.GroupId,
+                    },
                     row.Batch,
                     row.Settings
                 )

@@ -7,10 +7,12 @@ using ScaiSend.Platform.Templates;
 using ScaiSend.Platform.Webhooks;
 using ScaiSend.Processing.Cleanup;
 using ScaiSend.Processing.Erasure;
+using ScaiSend.Platform.Tracking;
 using ScaiSend.Processing.Rendering;
 using ScaiSend.Processing.Stats;
 using ScaiSend.Processing.Suppression;
 using ScaiSend.Processing.Webhooks;
+using ScaiSend.Processing.Tracking;
 
 namespace ScaiSend.Processing;
 
@@ -25,6 +27,11 @@ public static class ProcessingSetup
         services.AddSingleton(s => s.GetRequiredService<IOptions<RenderingOptions>>().Value);
         services.AddSingleton(s => new FairPlaces(s.GetRequiredService<IOptions<BusOptions>>().Value.Concurrency));
         services.AddSingleton<MailRenderer>();
+        services.TryAddSingleton<TenantTracking>();
+        services.AddSingleton<OwnLinks>();
+        services.AddSingleton<HtmlScans>();
+        services.AddSingleton<EmbeddedImages>();
+        services.AddSingleton<MailTracking>();
         services.AddSingleton<EmailsToRender>();
         services.TryAddSingleton<SuppressionCheck>();
         services.AddSingleton<DropSuppressed>();

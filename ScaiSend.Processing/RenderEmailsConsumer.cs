@@ -64,12 +64,19 @@ public sealed class RenderEmailsConsumer(
         return after is { IsAccepted: true };
     }
 
+    // The request has the last word, after the tenant and the template.
+    private static EmailToRender Tracked(LoadedEmail email) =>
+        email.ToRender with
+        {
+            Tracking = email.ToRender.Tracking.With(email.Settings.Tracking),
+        };
+
     private async Task<ProcessedEmail?> RenderAsync(LoadedEmail email, string? templateFailure, CancellationToken cancellationToken)
     {
         if (await IsHeldAsync(email, cancellationToken))
             return null;
         var outcome = templateFailure is null
-            ? await renderer.RenderAsync(email.ToRender, cancellationToken)
+            ? await renderer.RenderAsync(Tracked(email), cancellationToken)
             : new NotRendered(templateFailure);
         if (outcome is NotRendered failure)
         {

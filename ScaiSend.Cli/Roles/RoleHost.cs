@@ -24,6 +24,7 @@ using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Suspensions;
 using ScaiSend.Platform.Tenancy;
 using ScaiSend.Platform.Webhooks;
+using ScaiSend.Platform.Tracking;
 using ScaiSend.Processing;
 using ScaiSend.Processing.Cleanup;
 using ScaiSend.Processing.Rendering;
@@ -124,6 +125,7 @@ public static class RoleHost
         services.AddWebhookClient();
         services.AddSingleton<ReturnPaths>();
         services.AddSingleton<TrackingTokens>();
+        services.AddSingleton<UnsubscribeMailboxes>();
         services.AddSingleton(
             new ReturnPathDomain((settings.GetSection("Rendering").Get<RenderingOptions>() ?? new RenderingOptions()).ReturnPathDomain)
         );

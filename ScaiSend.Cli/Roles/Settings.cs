@@ -13,6 +13,7 @@ using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Tenancy;
 using ScaiSend.Platform.Webhooks;
 using ScaiSend.Processing.Cleanup;
+using ScaiSend.Platform.Tracking;
 using ScaiSend.Processing.Rendering;
 using ScaiSend.Sagas.Emails;
 
@@ -41,6 +42,7 @@ public static class Settings
             ["Admin"] = typeof(AdminOptions),
             ["RateLimits"] = typeof(RateLimitOptions),
             ["Rendering"] = typeof(RenderingOptions),
+            ["Tracking"] = typeof(TrackingOptions),
             ["Delivery"] = typeof(DeliveryOptions),
             ["Delivery:Retry"] = typeof(RetryOptions),
             ["Retention"] = typeof(RetentionOptions),

@@ -8,10 +8,15 @@ using SmtpServer.Storage;
 namespace ScaiSend.Delivery.Inbound;
 
 /// <summary>
-/// Which recipients are ours: return paths that we have made, the address for complaints, and the two for people. Nothing is ever passed on, so there is
+/// Which recipients are ours: return paths and unsubscribe mailboxes that we have made, the address for complaints, and the two for people. Nothing is ever passed on, so there is
 /// nobody else to take mail for.
 /// </summary>
-public sealed class InboundRecipients(ReturnPathDomain domain, ReturnPaths returnPaths, string feedbackAddress) : IMailboxFilter
+public sealed class InboundRecipients(
+    ReturnPathDomain domain,
+    ReturnPaths returnPaths,
+    UnsubscribeMailboxes unsubscribes,
+    string feedbackAddress
+) : IMailboxFilter
 {
     /// <summary>A report is about one mail, and so comes to one address.</summary>
     public const int MaxRecipients = 10;
@@ -35,8 +40,11 @@ public sealed class InboundRecipients(ReturnPathDomain domain, ReturnPaths retur
         return Task.FromResult(true);
     }
 
-    /// <summary>The email that a return path of ours names.</summary>
-    public Guid? EmailOf(string localPart) => returnPaths.TryReadLocalPart(localPart, out var emailId) ? emailId : null;
+    /// <summary>The email that a return path or an unsubscribe mailbox of ours names.</summary>
+    public Guid? EmailOf(string localPart) =>
+        returnPaths.TryReadLocalPart(localPart, out var emailId) || unsubscribes.TryReadLocalPart(localPart, out emailId, out _)
+            ? emailId
+            : null;
 
     // RFC 5321 §4.5.1 asks for postmaster, in any case of letters.
     public static bool IsForPeople(string localPart) =>

@@ -2,7 +2,7 @@ using ScaiSend.Contracts.Emails;
 
 namespace ScaiSend.Delivery.Inbound;
 
-/// <summary>What a mail to a return path or a feedback address says about an email. A closed choice; an email's id stands here only when the mail proved it.</summary>
+/// <summary>What a mail to a return path an unsubscribe mailbox or a feedback address says about an email. A closed choice; an email's id stands here only when the mail proved it.</summary>
 public abstract record Report
 {
     private Report() { }
@@ -25,6 +25,10 @@ public abstract record Report
         /// <summary>The field Source-IP, when it is an IP address.</summary>
         public string? SourceAddress { get; init; }
     }
+
+    /// <summary>The recipient, or a mail program for them, wants no more mail.</summary>
+    /// <param name="GroupId">Of this group; null: of the sender at all.</param>
+    public sealed record Unsubscribe(Guid EmailId, int? GroupId) : Report;
 
     /// <summary>A machine's mail that calls for nothing: out of office, or feedback that is no complaint.</summary>
     public sealed record AutoReply(Guid? EmailId) : Report;

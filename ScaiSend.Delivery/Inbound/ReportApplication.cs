@@ -61,6 +61,10 @@ public sealed class ReportApplication(ReportReader reader, IMediator mediator, T
                 },
                 cancellationToken
             ),
+            Report.Unsubscribe wish => mediator.TellAsync(
+                new UnsubscribeRequested(wish.EmailId, new Visit(time.GetUtcNow(), null, null, null), wish.GroupId),
+                cancellationToken
+            ),
             _ => throw new InvalidOperationException($"Nobody is told of {report.GetType().Name}"),
         };
 

@@ -4,10 +4,10 @@ using ScaiSend.Platform.Tenancy;
 namespace ScaiSend.Delivery.Inbound;
 
 /// <summary>
-/// Says what a mail to a return path or a feedback address reports. It believes a mail only by a token of ours: in the recipient's
+/// Says what a mail to a return path, an unsubscribe mailbox or a feedback address reports. It believes a mail only by a token of ours: in the recipient's
 /// address or in what the mail quotes. It never throws, whatever the bytes; it stores and applies nothing.
 /// </summary>
-public sealed class ReportReader(ReturnPaths paths, IOptions<InboundOptions> options)
+public sealed class ReportReader(ReturnPaths paths, UnsubscribeMailboxes unsubscribes, IOptions<InboundOptions> options)
 {
     public Report Read(ReadOnlyMemory<byte> mail, string envelopeRecipient)
     {
@@ -17,6 +17,10 @@ public sealed class ReportReader(ReturnPaths paths, IOptions<InboundOptions> opt
         {
             try
             {
+                if (unsubscribes.TryReadLocalPart(LocalPartOf(envelopeRecipient), out var unsubscribed, out var group))
+                    return AutoReplies.IsAutoReply(parsed)
+                        ? new Report.AutoReply(unsubscribed)
+                        : new Report.Unsubscribe(unsubscribed, group);
                 var emailId =
                     EmailOf(envelopeRecipient) ?? QuotedToken.Find(parsed.Head, paths) ?? QuotedToken.Find(parsed.Decoded(), paths);
                 return Read(parsed, emailId, IsFeedback(envelopeRecipient));
@@ -49,11 +53,9 @@ public sealed class ReportReader(ReturnPaths paths, IOptions<InboundOptions> opt
         return Bounces.IsBounce(mail) ? Bounces.Read(mail, id) : new Report.Unparseable("A delivery status without an outcome");
     }
 
-    private Guid? EmailOf(string address)
-    {
-        var at = address.LastIndexOf('@');
-        return paths.TryReadLocalPart(at < 0 ? address : address[..at], out var emailId) ? emailId : null;
-    }
+    private Guid? EmailOf(string address) => paths.TryReadLocalPart(LocalPartOf(address), out var emailId) ? emailId : null;
+
+    private static string LocalPartOf(string address) => address.LastIndexOf('@') is >= 0 and var at ? address[..at] : address;
 
     private bool IsFeedback(string address) =>
         address.StartsWith("f+", StringComparison.OrdinalIgnoreCase)

@@ -13,6 +13,21 @@ public sealed class TemplateData
     /// <summary>Data without any value.</summary>
     public static TemplateData Empty { get; } = new(new JsObject());
 
+    /// <summary>
+    /// Reads the JSON of a mail, where SendGrid has two variables of its own: <c>unsubscribe</c> and <c>unsubscribe_preferences</c>. They become the tags
+    /// that stand for the recipient's links, so the caller's own data goes before them.
+    /// </summary>
+    public static TemplateData OfMail(JsonElement json)
+    {
+        var data = Of(json);
+        if (data.Root is not JsObject given)
+            return data;
+        var root = data == Empty ? new JsObject() : given;
+        root.AddMissing("unsubscribe", "<%asm_group_unsubscribe_raw_url%>");
+        root.AddMissing("unsubscribe_preferences", "<%asm_preferences_raw_url%>");
+        return new TemplateData(root);
+    }
+
     /// <summary>Reads JSON. Throws <see cref="TemplateRenderException"/> for text that is no Unicode.</summary>
     public static TemplateData Of(JsonElement json)
     {

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using ScaiSend.Contracts.Messages;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Templates;
+using ScaiSend.Platform.Tracking;
 
 namespace ScaiSend.Platform.Templates;
 
@@ -24,14 +25,19 @@ public sealed class TemplateVersions(MailDatabase database)
         var revisions = await db
             .TemplateVersions.AsNoTracking()
             .Where(v => ids.Contains(v.Id))
-            .Select(v => new { v.Id, v.Revision })
+            .Select(v => new
+            {
+                v.Id,
+                v.Revision,
+                v.Tracking,
+            })
             .ToListAsync(cancellationToken);
         var found = new Dictionary<Guid, FoundVersion>();
         var wanted = new List<Guid>();
         foreach (var row in revisions)
         {
             if (Cache.Find(row.Id, row.Revision) is { } kept)
-                found[row.Id] = new FoundVersion(kept, null);
+                found[row.Id] = new FoundVersion(kept, null, row.Tracking);
             else
                 wanted.Add(row.Id);
         }
@@ -46,11 +52,15 @@ public sealed class TemplateVersions(MailDatabase database)
     private FoundVersion Compile(TemplateVersion row, bool isDynamic)
     {
         if (CompiledVersion.Compile(TemplateSource.Of(row, isDynamic), out var errors) is not { } version)
-            return new FoundVersion(null, $"{errors[0].Part}: {errors[0].Error}");
+            return new FoundVersion(null, $"{errors[0].Part}: {errors[0].Error}", null);
         Cache.Keep(row.Id, row.Revision, version);
-        return new FoundVersion(version, null);
+        return new FoundVersion(version, null, row.Tracking);
     }
 }
 
 /// <summary>A version, or why it cannot be used.</summary>
-public sealed record FoundVersion(CompiledVersion? Version, string? Error);
+public sealed record FoundVersion(CompiledVersion? Version, string? Error, string? TrackingJson)
+{
+    /// <summary>What the version says about tracking; null: nothing.</summary>
+    public TrackingChanges? Tracking => TrackingChanges.ReadStored(TrackingJson);
+}

@@ -36,8 +36,9 @@ public sealed class TrackingTokens(IOptions<SecretOptions> secrets)
     private const int SealedAt = 1 + NonceLength + TagLength;
     private const int OfferFixed = 2 * IdLength + 4;
 
-    // RFC 5321 §4.5.3.1 allows 64 + 1 + 255 octets.
-    private const int MaxRecipientBytes = 320;
+    /// <summary>Room for the longest address that can be a recipient: up to 254 characters on the wire, but more octets while its domain is in Unicode.</summary>
+    public const int MaxRecipientBytes = 900;
+
     private const int MaxUnsubscribeBytes = (SealedAt + OfferFixed + MaxRecipientBytes + 2) / 3 * 3;
 
     private readonly byte[] _provingKey = KeyFor(secrets, "scaisend tracking proof 1");

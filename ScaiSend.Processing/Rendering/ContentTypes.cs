@@ -8,7 +8,7 @@ namespace ScaiSend.Processing.Rendering;
 internal static class ContentTypes
 {
     public const string HtmlField = "Content-Type: text/html;";
-    private const string PlainField = "Content-Type: text/plain;";
+    public const string PlainField = "Content-Type: text/plain;";
     private const string Utf8 = " charset=utf-8\r\n";
 
     private static readonly FormatOptions Format = CreateFormat();

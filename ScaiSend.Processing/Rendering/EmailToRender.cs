@@ -1,4 +1,5 @@
 using ScaiSend.Contracts.Messages;
+using ScaiSend.Platform.Tracking;
 
 namespace ScaiSend.Processing.Rendering;
 
@@ -11,4 +12,10 @@ public sealed record EmailToRender(
     DateTimeOffset Date,
     MessageContent Content,
     Personalization Personalization
-);
+)
+{
+    public TrackingSettings Tracking { get; init; } = TrackingSettings.Off;
+
+    /// <summary>The unsubscribe group of the mail.</summary>
+    public int? GroupId { get; init; }
+}

@@ -3,6 +3,7 @@ using ScaiSend.Contracts.Messages;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Templates;
 using ScaiSend.Platform.Tenancy;
+using ScaiSend.Processing.Tracking;
 
 namespace ScaiSend.Processing.Rendering;
 
@@ -10,7 +11,7 @@ namespace ScaiSend.Processing.Rendering;
 /// Makes the mail of one recipient, always with the same bytes for the same email. It reads small attachments and nothing else:
 /// no clock, no chance, no suppression, no signature.
 /// </summary>
-public sealed class MailRenderer(IBlobStore blobs, ReturnPaths paths, RenderingOptions options)
+public sealed class MailRenderer(IBlobStore blobs, ReturnPaths paths, MailTracking tracking, RenderingOptions options)
 {
     /// <summary>Larger attachments are not read here: the SMTP stage reads them while it signs and sends.</summary>
     public const int LargestHeldFile = 64 * 1024;
@@ -54,13 +55,12 @@ public sealed class MailRenderer(IBlobStore blobs, ReturnPaths paths, RenderingO
             return new NotRendered("An attachment is no longer stored");
         }
 
-        var body = BodyStructure.Of(texts, files);
-        using var mail = new MailBuffer(
-            SizeOfFields + texts.Sum(text => text.Text.Length) + files.Sum(file => (file.Bytes?.Length ?? 0) / 2 * 3)
-        );
+        var tracked = await tracking.ApplyAsync(email, texts, cancellationToken);
+        var body = BodyStructure.Of(tracked.Texts, [.. tracked.Images, .. files]);
+        using var mail = new MailBuffer(SizeOfFields + tracked.Texts.Sum(text => text.Text.Length) + Room(files) + Room(tracked.Images));
         WriteOwnFields(mail, email, envelope, substitutions);
         var writer = new MimeWriter(mail, email.EmailId);
-        writer.WriteRoot(body, () => WriteHeaders(mail, headers, substitutions));
+        writer.WriteRoot(body, () => WriteHeaders(mail, headers, substitutions, email));
         return new Rendered(
             new RenderedMail(
                 $"{paths.LocalPartOf(email.EmailId)}@{options.ReturnPathDomain}",
@@ -137,11 +137,22 @@ public sealed class MailRenderer(IBlobStore blobs, ReturnPaths paths, RenderingO
         HeaderFields.WriteMailboxes(mail, "Reply-To", envelope.ReplyTo);
     }
 
-    private static void WriteHeaders(MailBuffer mail, IReadOnlyList<KeyValuePair<string, string>> headers, Substitutions substitutions)
+    private static int Room(IReadOnlyList<FileEntity> files) => files.Sum(file => (file.Bytes?.Length ?? 0) / 2 * 3);
+
+    private void WriteHeaders(
+        MailBuffer mail,
+        IReadOnlyList<KeyValuePair<string, string>> headers,
+        Substitutions substitutions,
+        EmailToRender email
+    )
     {
         foreach (var (name, value) in headers)
         {
             HeaderFields.WriteText(mail, name, substitutions.Apply(value));
+        }
+        foreach (var (name, value) in tracking.UnsubscribeFields(email, headers))
+        {
+            HeaderFields.WriteText(mail, name, value);
         }
     }
 }

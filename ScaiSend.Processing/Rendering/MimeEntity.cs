@@ -9,6 +9,8 @@ internal abstract record MimeEntity;
 /// <param name="ContentType">The whole header field, as it is written.</param>
 internal sealed record TextEntity(string ContentType, string Text) : MimeEntity
 {
+    public bool IsPlain => ContentType.StartsWith(ContentTypes.PlainField, StringComparison.OrdinalIgnoreCase);
+
     public bool IsHtml => ContentType.StartsWith(ContentTypes.HtmlField, StringComparison.OrdinalIgnoreCase);
 }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ScaiSend.Contracts.Messages;
 using ScaiSend.Platform.Templates;
+using ScaiSend.Platform.Tracking;
 
 namespace ScaiSend.Processing.Rendering;
 
@@ -56,7 +57,7 @@ public sealed class TemplatedContent(TemplateVersions versions)
             var parts = version.Render(InputOf(email), cancellationToken);
             return parts.Html.Length + parts.Plain.Length == 0
                 ? Filled.Failed("the template makes neither HTML nor text")
-                : new Filled(parts, null);
+                : new Filled(parts, null, found.Tracking);
         }
         catch (TemplateRenderException e)
         {
@@ -66,7 +67,7 @@ public sealed class TemplatedContent(TemplateVersions versions)
 
     private static TemplateInput InputOf(EmailToRender email) =>
         new(
-            TemplateData.Of(email.Personalization.DynamicTemplateData ?? default(JsonElement)),
+            TemplateData.OfMail(email.Personalization.DynamicTemplateData ?? default(JsonElement)),
             email.Personalization.Subject ?? email.Content.Subject,
             Part(email.Content, "text/html"),
             Part(email.Content, "text/plain")
@@ -75,7 +76,7 @@ public sealed class TemplatedContent(TemplateVersions versions)
     private static string? Part(MessageContent content, string type) => content.Content.FirstOrDefault(part => part.Type == type)?.Value;
 
     /// <summary>What the template made of one message.</summary>
-    private sealed record Filled(RenderedParts? Parts, string? Failure)
+    private sealed record Filled(RenderedParts? Parts, string? Failure, TrackingChanges? Tracking = null)
     {
         public static Filled Failed(string reason) => new(null, $"{RenderError}: {reason}");
 
@@ -95,6 +96,7 @@ public sealed class TemplatedContent(TemplateVersions versions)
             {
                 Content = content with { Subject = parts.Subject, Content = texts },
                 Personalization = email.ToRender.Personalization with { Subject = null },
+                Tracking = email.ToRender.Tracking.With(Tracking),
             };
             return new FilledEmail(email with { ToRender = toRender }, null);
         }

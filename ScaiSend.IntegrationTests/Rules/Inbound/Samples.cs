@@ -13,7 +13,10 @@ internal static class Samples
 
     public static ReturnPaths Paths { get; } = new(Options.Create(new SecretOptions { Key = Convert.ToBase64String(new byte[32]) }));
 
-    public static ReportReader Reader { get; } = new(Paths, Options.Create(new InboundOptions()));
+    public static UnsubscribeMailboxes Mailboxes { get; } =
+        new(Options.Create(new SecretOptions { Key = Convert.ToBase64String(new byte[32]) }));
+
+    public static ReportReader Reader { get; } = new(Paths, Mailboxes, Options.Create(new InboundOptions()));
 
     public static string Token { get; } = Paths.LocalPartOf(EmailId);
 

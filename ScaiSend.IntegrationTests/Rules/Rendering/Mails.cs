@@ -4,9 +4,11 @@ using MimeKit;
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Contracts.Messages;
 using ScaiSend.IntegrationTests.Support;
+using ScaiSend.Platform;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Tenancy;
 using ScaiSend.Processing.Rendering;
+using ScaiSend.Processing.Tracking;
 using Xunit;
 
 namespace ScaiSend.IntegrationTests.Rules.Rendering;
@@ -37,12 +39,26 @@ internal static class Mails
 
     public static FolderBlobs Blobs { get; } = new(Directory.CreateTempSubdirectory("scaisend-rendering-").FullName);
 
-    public static ReturnPaths Paths { get; } =
-        new(
-            Options.Create(new SecretOptions { Key = Convert.ToBase64String(Encoding.ASCII.GetBytes("32 bytes that only tests may use")) })
-        );
+    public static ReturnPaths Paths { get; } = new(Secrets());
 
-    private static MailRenderer Renderer { get; } = new(Blobs, Paths, new RenderingOptions { ReturnPathDomain = "bounce.example.net" });
+    public static TrackingTokens Tokens { get; } = new(Secrets());
+
+    public static UnsubscribeMailboxes Mailboxes { get; } = new(Secrets());
+
+    public static PublicUrl PublicUrl { get; } = new("https://mail.example.net");
+
+    private static MailRenderer Renderer { get; } =
+        new(
+            Blobs,
+            Paths,
+            // No database: images are embedded in journeys only.
+            new MailTracking(
+                new OwnLinks(Tokens, Mailboxes, PublicUrl, new ReturnPathDomain("bounce.example.net")),
+                new HtmlScans(PublicUrl),
+                new EmbeddedImages(null!, Blobs)
+            ),
+            new RenderingOptions { ReturnPathDomain = "bounce.example.net" }
+        );
 
     public static EmailToRender With(this EmailToRender email, Func<MessageContent, MessageContent> change) =>
         email with
@@ -93,6 +109,9 @@ internal static class Mails
     public static string AsText(this RenderedMail mail) => new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(mail.Bytes.Span);
 
     public static MimeMessage Parsed(this RenderedMail mail) => MimeMessage.Load(new MemoryStream(mail.Bytes.ToArray()));
+
+    private static IOptions<SecretOptions> Secrets() =>
+        Options.Create(new SecretOptions { Key = Convert.ToBase64String(Encoding.ASCII.GetBytes("32 bytes that only tests may use")) });
 
     /// <summary>The value of a header field as written, folds and all.</summary>
     public static string? RawField(this string mail, string name)

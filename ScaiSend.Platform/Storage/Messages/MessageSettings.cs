@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ScaiSend.Platform.Tracking;
 
 namespace ScaiSend.Platform.Storage.Messages;
 
@@ -14,6 +15,9 @@ public sealed record MessageSettings(
     string? Pool
 )
 {
+    /// <summary>What the request says about tracking; null: nothing.</summary>
+    public TrackingChanges? Tracking { get; init; }
+
     /// <summary>Most mail asks for nothing.</summary>
     public static MessageSettings None { get; } = new(false, false, false, false, null, null);
 
@@ -32,7 +36,10 @@ public sealed record MessageSettings(
             IsOn(mail, "bypass_unsubscribe_management"),
             GroupOf(root),
             Find(root, "ip_pool_name") is { ValueKind: JsonValueKind.String } pool ? pool.GetString() : null
-        );
+        )
+        {
+            Tracking = Find(root, "tracking_settings") is { } tracking ? TrackingChanges.ReadRequest(tracking) : null,
+        };
     }
 
     private static bool IsOn(JsonElement mail, string setting) =>

@@ -52,6 +52,7 @@ public static class ReportKind
     public const string Delayed = "delayed";
     public const string Relayed = "relayed";
     public const string Complaint = "complaint";
+    public const string Unsubscribe = "unsubscribe";
     public const string AutoReply = "auto_reply";
 
     /// <summary>Mail for people: to <c>postmaster</c> or <c>abuse</c>.</summary>

@@ -13,6 +13,9 @@ internal sealed class JsObject
 
     public bool TryGetValue(string name, out object? value) => _properties.TryGetValue(name, out value);
 
+    /// <summary>Adds a property at the end unless there is one of this name.</summary>
+    public void AddMissing(string name, object? value) => _properties.TryAdd(name, value);
+
     /// <summary>JSON as values. Text that is no Unicode throws <see cref="InvalidOperationException"/>.</summary>
     public static object? Read(JsonElement json) =>
         json.ValueKind switch
