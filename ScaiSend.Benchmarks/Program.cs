@@ -6,8 +6,8 @@ using ScaiSend.Benchmarks.Crash;
 using ScaiSend.Benchmarks.Pacing;
 using ScaiSend.Benchmarks.Pipeline;
 using ScaiSend.Benchmarks.Schedule;
-using ScaiSend.Benchmarks.Webhooks;
 using ScaiSend.Benchmarks.Stats;
+using ScaiSend.Benchmarks.Webhooks;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

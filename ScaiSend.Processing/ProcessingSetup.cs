@@ -4,15 +4,15 @@ using Microsoft.Extensions.Options;
 using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Platform.Templates;
+using ScaiSend.Platform.Tracking;
 using ScaiSend.Platform.Webhooks;
 using ScaiSend.Processing.Cleanup;
 using ScaiSend.Processing.Erasure;
-using ScaiSend.Platform.Tracking;
 using ScaiSend.Processing.Rendering;
 using ScaiSend.Processing.Stats;
 using ScaiSend.Processing.Suppression;
-using ScaiSend.Processing.Webhooks;
 using ScaiSend.Processing.Tracking;
+using ScaiSend.Processing.Webhooks;
 
 namespace ScaiSend.Processing;
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Tracking;
 
 namespace ScaiSend.Api.Tracking;
 

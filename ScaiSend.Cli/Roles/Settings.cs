@@ -4,16 +4,15 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.FileProviders;
 using ScaiSend.Api.Admin;
 using ScaiSend.Api.RateLimits;
-using ScaiSend.Api.Tracking;
 using ScaiSend.Delivery.Inbound;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Tenancy;
+using ScaiSend.Platform.Tracking;
 using ScaiSend.Platform.Webhooks;
 using ScaiSend.Processing.Cleanup;
-using ScaiSend.Platform.Tracking;
 using ScaiSend.Processing.Rendering;
 using ScaiSend.Sagas.Emails;
 
@@ -42,7 +41,6 @@ public static class Settings
             ["Admin"] = typeof(AdminOptions),
             ["RateLimits"] = typeof(RateLimitOptions),
             ["Rendering"] = typeof(RenderingOptions),
-            ["Tracking"] = typeof(TrackingOptions),
             ["Delivery"] = typeof(DeliveryOptions),
             ["Delivery:Retry"] = typeof(RetryOptions),
             ["Retention"] = typeof(RetentionOptions),

@@ -35,7 +35,11 @@ public sealed class Bounced
 
         Assert.Equal(["queued", "processed", "blocked"], email.Events());
         var metadata = Assert.Single(feed.GetProperty("events").EnumerateArray()).GetProperty("metadata");
-        Assert.StartsWith("550 5.7.1 message blocked by policy", metadata.GetProperty("smtp_response").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "550 5.7.1 message blocked by policy",
+            metadata.GetProperty("smtp_response").GetString(),
+            StringComparison.Ordinal
+        );
         Assert.Equal(
             ("block", "5.7.1", 550, 1),
             (

@@ -10,8 +10,10 @@ public sealed class OldMessages(SmallSteps steps, IBlobStore blobs)
     /// <summary>Messages that are looked at together.</summary>
     public const int MaxMessages = 100;
 
-    /// <summary>A condition on the message <c>m</c>: nobody needs its events any more. Where statistics are rolled up from events, only those that they have passed.</summary>
-    private const string HasEventsToSpare = "";
+    /// <summary>A condition on the message <c>m</c>: statistics have counted all its events.</summary>
+    private const string HasEventsToSpare =
+        " AND NOT EXISTS (SELECT 1 FROM emails e JOIN events v ON v.email_id=e.id LEFT JOIN stats_positions p ON p.lane=v.lane"
+        + " WHERE e.message_id=m.id AND v.position>COALESCE(p.position,0))";
 
     public async Task RunAsync(Guid tenantId, DateTimeOffset before, CleanupCounts counts, CancellationToken cancellationToken)
     {
