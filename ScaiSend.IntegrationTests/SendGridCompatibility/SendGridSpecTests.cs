@@ -49,7 +49,7 @@ public sealed class SendGridSpecTests(RunningApi running) : IClassFixture<Runnin
     [Fact]
     public async Task What_was_written_can_be_read_back()
     {
-        var reads = running.Api.Operations.Where(it => it.Method == "GET").ToList();
+        var reads = running.Api.Operations.Where(it => it.Method == "GET" && it.Dialects.Contains("sendgrid")).ToList();
         foreach (
             var operation in running.Api.Operations.Where(it => it.Dialects.Contains("sendgrid") && it.Method is "POST" or "PATCH" or "PUT")
         )
