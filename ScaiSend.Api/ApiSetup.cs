@@ -120,9 +120,6 @@ public static class ApiSetup
         app.MapWebhookTests();
         app.MapWebhookDeliveries();
         app.MapWebhookReplay();
-        app.MapQueue();
-        app.MapAudit();
-        app.MapSuspensions();
         app.MapTracking();
         app.MapStats();
         app.MapCategories();

@@ -60,6 +60,7 @@ public sealed class Forgotten
             m => m.GetProperty("emails").EnumerateArray().All(e => e.GetProperty("ended_at").ValueKind != JsonValueKind.Null),
             "ended"
         );
+        await product.UntilAllIsCountedAsync();
 
         product.Clock.AdjustTime(product.Clock.GetUtcNow().AddDays(89));
         await product.CleanUpAsync();

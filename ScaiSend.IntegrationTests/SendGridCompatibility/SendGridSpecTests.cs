@@ -78,6 +78,8 @@ public sealed class SendGridSpecTests(RunningApi running) : IClassFixture<Runnin
     private static string Id(string text)
     {
         var answer = JsonNode.Parse(text)!;
-        return (answer["id"] ?? answer["api_key_id"] ?? answer["batch_id"] ?? answer["recipient_emails"]?[0])!.ToString();
+        return (
+            answer["id"] ?? answer["api_key_id"] ?? answer["batch_id"] ?? answer["job_id"] ?? answer["recipient_emails"]?[0]
+        )!.ToString();
     }
 }

@@ -42,6 +42,27 @@ public static class Cleaning
         );
     }
 
+    /// <summary>Statistics have counted what a test has written by itself.</summary>
+    public static async Task AllIsCountedAsync(this Product product)
+    {
+        await using var connection = await product.Database().OpenAsync(Stop);
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"INSERT INTO stats_positions (lane,position) SELECT DISTINCT lane,{long.MaxValue} FROM events";
+        await command.ExecuteNonQueryAsync(Stop);
+    }
+
+    /// <summary>As soon as the worker has counted all events.</summary>
+    public static async Task UntilAllIsCountedAsync(this Product product)
+    {
+        var patience = System.Diagnostics.Stopwatch.StartNew();
+        const string owed = "v LEFT JOIN stats_positions p ON p.lane=v.lane WHERE v.position>COALESCE(p.position,0)";
+        while ((await product.RowsAsync("events", owed)).Count > 0)
+        {
+            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(30), "The events are not counted after 30 seconds");
+            await Task.Delay(50, Stop);
+        }
+    }
+
     /// <summary>Rows of a table, as text; bytes as they are and in hexadecimal.</summary>
     public static async Task<List<string>> RowsAsync(this Product product, string table, string where = "")
     {

@@ -50,6 +50,7 @@ public sealed class KeepingForATime
             await db.SaveChangesAsync(Stop);
         }
         var steps = new SmallSteps(product.Database());
+        await product.AllIsCountedAsync();
 
         await product.CleanUpAsync(steps: steps);
 
@@ -102,6 +103,9 @@ public sealed class KeepingForATime
         }
         var steps = new SmallSteps(product.Database());
 
+        // Statistics have not counted them yet.
+        Assert.Equal(0, (await product.CleanUpAsync()).Messages);
+        await product.AllIsCountedAsync();
         var counts = await product.CleanUpAsync(steps: steps);
 
         Assert.Equal((1, 300, 300, 1198), (counts.Messages, counts.Emails, counts.Attempts, counts.Events));
