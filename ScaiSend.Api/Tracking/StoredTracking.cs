@@ -5,13 +5,18 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Options;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Sql;
+using ScaiSend.Platform.Tracking;
 
 namespace ScaiSend.Api.Tracking;
 
-/// <summary>A tenant's tracking settings, read and changed. Only what differs from the defaults is stored, so that a better default reaches those who never chose.</summary>
-public sealed class StoredTracking(MailDatabase database)
+/// <summary>
+/// A tenant's tracking settings, read and changed. Only what the tenant has chosen is stored, so that the instance's default reaches those who never chose,
+/// and nobody else.
+/// </summary>
+public sealed class StoredTracking(MailDatabase database, IOptions<TrackingOptions> options)
 {
     // Stored and shown as JSON, never in a page: readable and short.
     private static readonly JsonSerializerOptions Short = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -39,15 +44,12 @@ public sealed class StoredTracking(MailDatabase database)
             await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
             await HoldAsync(db, tenantId, cancellationToken);
             var row = await db.TenantSettings.AsTracking().SingleAsync(cancellationToken);
-            var settings = Complete(row.Tracking);
-            foreach (var (name, value) in given)
-                settings[name] = value!.DeepClone();
-            row.Tracking = Differing(settings);
+            row.Tracking = Chosen(row.Tracking, given);
             if (row.Tracking is { } stored && Encoding.UTF8.GetByteCount(stored) > MaxBytes)
                 return null;
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
-            return settings;
+            return Complete(row.Tracking);
         }
     }
 
@@ -65,25 +67,26 @@ public sealed class StoredTracking(MailDatabase database)
         await db.TenantSettings.ExecuteUpdateAsync(set => set.SetProperty(s => s.Tracking, s => s.Tracking), cancellationToken);
     }
 
-    private static JsonObject Complete(string? stored)
+    private JsonObject Complete(string? stored)
     {
-        var all = TrackingFields.Defaults();
-        if (stored is null)
-            return all;
-        foreach (var (name, value) in JsonNode.Parse(stored)!.AsObject())
-            if (all.ContainsKey(name) && value is not null)
-                all[name] = value.DeepClone();
+        var all = TrackingFields.Defaults(options.Value);
+        foreach (var (name, value) in Read(stored).Where(choice => all.ContainsKey(choice.Key)))
+            all[name] = value!.DeepClone();
         return all;
     }
 
-    private static string? Differing(JsonObject settings)
+    // An empty text is no choice: it gives the default back.
+    private static string? Chosen(string? stored, JsonObject given)
     {
-        var defaults = TrackingFields.Defaults();
-        var differing = new JsonObject(
-            settings
-                .Where(s => !JsonNode.DeepEquals(s.Value, defaults[s.Key]))
-                .Select(s => KeyValuePair.Create(s.Key, s.Value?.DeepClone()))
-        );
-        return differing.Count == 0 ? null : differing.ToJsonString(Short);
+        var chosen = Read(stored);
+        foreach (var (name, value) in given)
+        {
+            chosen.Remove(name);
+            if (value is not null && !(value.GetValueKind() == JsonValueKind.String && value.GetValue<string>().Length == 0))
+                chosen[name] = value.DeepClone();
+        }
+        return chosen.Count == 0 ? null : chosen.ToJsonString(Short);
     }
+
+    private static JsonObject Read(string? stored) => stored is null ? [] : JsonNode.Parse(stored)!.AsObject();
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
+using ScaiSend.Platform.Tracking;
 
 namespace ScaiSend.Api.Tracking;
 
@@ -24,14 +25,7 @@ internal static class TrackingFields
     public const string AnalyticsCampaign = "ganalytics_utm_campaign";
     public const string ImageEmbedMode = "image_embed_mode";
 
-    private static readonly (string Name, bool Default)[] Flags =
-    [
-        (OpenEnabled, true),
-        (ClickEnabled, true),
-        (ClickInText, false),
-        (SubscriptionEnabled, false),
-        (AnalyticsEnabled, false),
-    ];
+    private static readonly string[] Flags = [OpenEnabled, ClickEnabled, ClickInText, SubscriptionEnabled, AnalyticsEnabled];
 
     private static readonly (string Name, int Max)[] Texts =
     [
@@ -52,11 +46,11 @@ internal static class TrackingFields
     public const int MaxBody = 1024 * 1024;
 
     /// <summary>What every tenant has until it says otherwise.</summary>
-    public static JsonObject Defaults()
+    public static JsonObject Defaults(TrackingOptions instance)
     {
         var all = new JsonObject();
-        foreach (var (name, otherwise) in Flags)
-            all[name] = otherwise;
+        foreach (var name in Flags)
+            all[name] = name == OpenEnabled ? instance.OpenByDefault : name == ClickEnabled && instance.ClickByDefault;
         foreach (var (name, _) in Texts)
             all[name] = "";
         all[ImageEmbedMode] = EmbedModes[0];
@@ -67,7 +61,7 @@ internal static class TrackingFields
     public static JsonObject Read(BodyFields body)
     {
         var given = new JsonObject();
-        foreach (var (name, _) in Flags)
+        foreach (var name in Flags)
             Add(name, body.Flag(name));
         foreach (var (name, _) in Texts)
             Add(name, ReadText(body, name, name));

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using MimeKit;
 using MySqlConnector;
 using ScaiSend.IntegrationTests.Support;
 using ScaiSend.Platform.Storage.Emails;
@@ -13,11 +15,48 @@ public sealed class Tracked
     // Far above RecordWithin, far below what the database is held for.
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
+    // Longer than any commit: each answer comes after its own, so events have the order of the visits.
+    private static readonly Dictionary<string, string?> InOrder = new() { ["Tracking:RecordWithin"] = "00:00:10" };
+
+    [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
+    public async Task All_that_a_delivered_mail_carries_works(Stack stack)
+    {
+        await using var sink = SmtpSink.Start();
+        await using var product = await Product.StartAsync(
+            stack,
+            sink.Address,
+            new Dictionary<string, string?>(InOrder) { ["Tracking:OpenByDefault"] = "true", ["Tracking:ClickByDefault"] = "true" }
+        );
+        await product.AddGroupAsync(7);
+        var html = $"<html><body><a href=\"{Shop}\">Shop</a></body></html>";
+        var (id, _) = await product.DeliverAsync(
+            "ada@example.org",
+            new { asm = new { group_id = 7 }, content = new[] { new { type = "text/html", value = html } } }
+        );
+        using var bytes = new MemoryStream(Assert.Single(await sink.Received(1)).Bytes);
+        var mail = await MimeMessage.LoadAsync(bytes, TestContext.Current.CancellationToken);
+
+        var clicked = await product.VisitAsync("GET", In(mail.HtmlBody, "/t/c/"));
+        var opened = await product.VisitAsync("GET", In(mail.HtmlBody, "/t/o/"));
+        var left = await product.VisitAsync(
+            "POST",
+            In(mail.Headers["List-Unsubscribe"], "/t/u/"),
+            body: MailVisits.Form(("List-Unsubscribe", "One-Click"))
+        );
+
+        Assert.Equal((302, "https://shop.example.test/l%C3%A4den?a=1&b=2#top"), (clicked.Status, clicked.Header("Location")));
+        Assert.Equal((200, 42, 200), (opened.Status, opened.Bytes.Length, left.Status));
+        await product.EventsAsync(id, "click", 1);
+        await product.EventsAsync(id, "open", 1);
+        var told = Assert.Single(await product.EventsAsync(id, "group_unsubscribe", 1)).GetProperty("metadata");
+        Assert.Equal(7, told.GetProperty("group_id").GetInt32());
+    }
+
     [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
     public async Task Opens_and_clicks_of_people_and_machines_are_told_apart(Stack stack)
     {
         await using var sink = SmtpSink.Start();
-        await using var product = await Product.StartAsync(stack, sink.Address);
+        await using var product = await Product.StartAsync(stack, sink.Address, InOrder);
         var (id, emailId) = await product.DeliverAsync("ada@example.org");
         var pixel = $"/t/o/{product.Tokens().OpenToken(emailId)}.gif";
 
@@ -57,7 +96,7 @@ public sealed class Tracked
     public async Task What_is_too_fast_for_a_person_is_a_machines_doing(Stack stack)
     {
         await using var sink = SmtpSink.Start();
-        await using var product = await Product.StartAsync(stack, sink.Address);
+        await using var product = await Product.StartAsync(stack, sink.Address, InOrder);
         var id = await product.SendAsync(Some.To("ada@example.org"));
         await product.EmailInStateAsync(id, "Delivered");
         var emailId = await product.EmailIdAsync(id);
@@ -212,6 +251,15 @@ public sealed class Tracked
             );
         }
         await product.EventsAsync(id, "open", 1);
+    }
+
+    // From our path on, to the end of the attribute or field.
+    private static string In(string? text, string path)
+    {
+        Assert.NotNull(text);
+        var at = text.IndexOf(path, StringComparison.Ordinal);
+        Assert.True(at >= 0, $"Nothing in {text} leads to {path}");
+        return WebUtility.HtmlDecode(text[at..text.IndexOfAny(['"', '>'], at)]);
     }
 
     private static string Flipped(string token) => $"{token[..10]}{(token[10] == 'A' ? 'B' : 'A')}{token[11..]}";

@@ -1,14 +1,11 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
 using ScaiSend.Contracts.Tracking;
 using ScaiSend.IntegrationTests.Support;
-using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Reports;
 using ScaiSend.Platform.Storage.Suppressions;
-using ScaiSend.Platform.Storage.Tenants;
 using ScaiSend.Platform.Tenancy;
 
 namespace ScaiSend.IntegrationTests.Journeys;
@@ -66,15 +63,13 @@ public sealed partial class TrackedMail
             """{"open_tracking_enabled":false,"click_tracking_enabled":false,"ganalytics_utm_source":"tenant","ganalytics_enabled":true}"""
         );
         var (template, _) = await product.TemplateAsync(
-            new { subject = "S", html_content = "<a href=\"https://shop.example/\">{{x}}</a>" }
+            new
+            {
+                subject = "S",
+                html_content = "<a href=\"https://shop.example/\">{{x}}</a>",
+                tracking_settings = new { click_tracking = new { enable = true }, ganalytics = new { utm_medium = "template" } },
+            }
         );
-        await using (var db = Database(product).ForPlatform())
-            await db
-                .TemplateVersions.IgnoreQueryFilters()
-                .ExecuteUpdateAsync(
-                    set => set.SetProperty(v => v.Tracking, """{"click_tracking_enabled":true,"ganalytics_utm_medium":"template"}"""),
-                    Stop
-                );
 
         await product.SendAsync(Some.To("ada@example.org"), new { content = Contents() });
         Assert.Contains(
@@ -215,17 +210,12 @@ public sealed partial class TrackedMail
     private static object[] Contents(string text = "A text.") =>
         [new { type = "text/plain", value = text }, new { type = "text/html", value = Html }];
 
-    // As the settings endpoint stores it.
     private static async Task SetAsync(Product product, string tracking)
     {
-        var tenantId = await product.TenantIdAsync();
-        await using var db = Database(product).For(tenantId);
-        await db.TenantSettings.ExecuteDeleteAsync(Stop);
-        db.TenantSettings.Add(new TenantSettings { TenantId = tenantId, Tracking = tracking });
-        await db.SaveChangesAsync(Stop);
+        var path = $"/api/admin/tenants/{Contracts.Ids.Show(Contracts.Ids.Tenant, await product.TenantIdAsync())}/tracking";
+        var answer = await product.CallAsync("PUT", path, product.LiveKey, tracking);
+        Assert.True(answer.Status == 200, answer.Body);
     }
-
-    private static MailDatabase Database(Product product) => product.Services.GetRequiredService<MailDatabase>();
 
     private static string LinkOf(SunkMail mail) => Uri.UnescapeDataString(ClickLink().Match(Parsed(mail).HtmlBody!).Groups["url"].Value);
 

@@ -62,5 +62,5 @@ public sealed class TemplateVersions(MailDatabase database)
 public sealed record FoundVersion(CompiledVersion? Version, string? Error, string? TrackingJson)
 {
     /// <summary>What the version says about tracking; null: nothing.</summary>
-    public TrackingChanges? Tracking => TrackingChanges.ReadStored(TrackingJson);
+    public TrackingChanges? Tracking => TrackingChanges.ReadVersion(TrackingJson);
 }

@@ -17,7 +17,7 @@ public sealed record TrackingChanges
     public Analytics Analytics { get; init; } = new();
     public bool? EmbedsImages { get; init; }
 
-    /// <summary>Reads what a tenant or a template has stored: one object with a field for each. Null when nothing is stored.</summary>
+    /// <summary>Reads what a tenant has stored: one object with a field for each. Null when nothing is stored.</summary>
     public static TrackingChanges? ReadStored(string? json)
     {
         if (json is null)
@@ -60,6 +60,15 @@ public sealed record TrackingChanges
             AddsAnalytics = Flag(analytics, "enable"),
             Analytics = ReadAnalytics(analytics, ""),
         };
+    }
+
+    /// <summary>Reads what a template's version has stored, which has the shape of a request's. Null when nothing is stored.</summary>
+    public static TrackingChanges? ReadVersion(string? json)
+    {
+        if (json is null)
+            return null;
+        using var document = JsonDocument.Parse(json);
+        return ReadRequest(document.RootElement);
     }
 
     private static Analytics ReadAnalytics(JsonElement parent, string prefix) =>

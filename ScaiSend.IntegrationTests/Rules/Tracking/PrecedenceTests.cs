@@ -11,24 +11,23 @@ public sealed class PrecedenceTests
     [InlineData(null, null, null, "ox ---- ")]
     [InlineData("{}", "{}", "{}", "ox ---- ")]
     [InlineData("""{"open_tracking_enabled":false}""", null, null, "-x ---- ")]
-    [InlineData("""{"open_tracking_enabled":false}""", """{"open_tracking_enabled":true}""", null, "ox ---- ")]
+    [InlineData("""{"open_tracking_enabled":false}""", """{"open_tracking":{"enable":true}}""", null, "ox ---- ")]
     [InlineData(
         """{"open_tracking_enabled":false}""",
-        """{"open_tracking_enabled":true}""",
+        """{"open_tracking":{"enable":true}}""",
         """{"open_tracking":{"enable":false}}""",
         "-x ---- "
     )]
     [InlineData("""{"click_tracking_enable_text":true}""", null, """{"click_tracking":{"enable":false}}""", "o- t--- ")]
     [InlineData(
         """{"click_tracking_enabled":false}""",
-        """{"click_tracking_enable_text":true}""",
+        """{"click_tracking":{"enable_text":true}}""",
         """{"click_tracking":{"enable":true}}""",
         "ox t--- "
     )]
     [InlineData("""{"subscription_tracking_enabled":true}""", null, """{"subscription_tracking":{"text":"x"}}""", "ox -s-- ")]
-    [InlineData("""{"subscription_tracking_enabled":true}""", """{"subscription_tracking_enabled":false}""", null, "ox ---- ")]
+    [InlineData("""{"subscription_tracking_enabled":true}""", """{"subscription_tracking":{"enable":false}}""", null, "ox ---- ")]
     [InlineData("""{"ganalytics_enabled":true,"image_embed_mode":"cid"}""", null, """{"ganalytics":null}""", "ox --ac ")]
-    [InlineData("""{"image_embed_mode":"cid"}""", """{"image_embed_mode":"proxy"}""", null, "ox ---- ")]
     [InlineData(
         """{"image_embed_mode":"cid","open_tracking_enabled":null}""",
         null,
@@ -56,7 +55,7 @@ public sealed class PrecedenceTests
     {
         var settings = Merged(
             """{"subscription_tracking_text":"t1","subscription_tracking_html":"h1","subscription_tracking_substitution_tag":"s1","open_tracking_substitution_tag":"o1","ganalytics_utm_source":"a1","ganalytics_utm_medium":"b1","ganalytics_utm_term":"c1"}""",
-            """{"subscription_tracking_html":"h2","subscription_tracking_substitution_tag":"s2","ganalytics_utm_medium":"b2","ganalytics_utm_content":"d2"}""",
+            """{"subscription_tracking":{"html":"h2","substitution_tag":"s2"},"ganalytics":{"utm_medium":"b2","utm_content":"d2"}}""",
             """{"subscription_tracking":{"substitution_tag":"s3"},"ganalytics":{"utm_term":"c3","utm_campaign":"e3"}}"""
         );
 
@@ -86,6 +85,6 @@ public sealed class PrecedenceTests
         new TrackingOptions()
             .Defaults()
             .With(TrackingChanges.ReadStored(tenant))
-            .With(TrackingChanges.ReadStored(template))
+            .With(TrackingChanges.ReadVersion(template))
             .With(request is null ? null : TrackingChanges.ReadRequest(JsonDocument.Parse(request).RootElement));
 }

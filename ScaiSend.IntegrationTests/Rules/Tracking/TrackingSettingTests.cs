@@ -12,7 +12,7 @@ public sealed class TrackingSettingTests
     [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
     public async Task A_change_keeps_what_it_does_not_name(Stack stack)
     {
-        await using var product = await Product.StartAsync(stack, roles: Role.Serve);
+        await using var product = await Product.StartAsync(stack, settings: OnByDefault, roles: Role.Serve);
         var path = await PathAsync(product);
 
         var before = await product.CallAsync("GET", path, product.LiveKey);
@@ -112,7 +112,7 @@ public sealed class TrackingSettingTests
         Assert.Equal("[here]", data.GetProperty("subscription_tracking_substitution_tag").GetString());
         var list = (await product.CallAsync("GET", "/v3/tracking_settings", product.LiveKey)).Json.GetProperty("result");
         Assert.Equal(
-            [("click", false), ("google_analytics", false), ("open", true), ("subscription", true)],
+            [("click", false), ("google_analytics", false), ("open", false), ("subscription", true)],
             list.EnumerateArray().Select(s => (s.GetProperty("name").GetString()!, s.GetProperty("enabled").GetBoolean()))
         );
         var url = await product.CallAsync("PATCH", "/v3/tracking_settings/subscription", product.LiveKey, """{"url":"https://a.test"}""");
@@ -179,6 +179,29 @@ public sealed class TrackingSettingTests
         Assert.Equal(422, answer.Status);
         Assert.Contains(said, answer.Body, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_tenants_choice_stays_when_the_instances_default_changes()
+    {
+        await using var product = await Product.StartAsync(Stack.Embedded, settings: OnByDefault, roles: Role.Serve);
+        var path = await PathAsync(product);
+        await ChangeAsync(product, path, """{"open_tracking_enabled":true,"ganalytics_utm_term":"chosen"}""");
+
+        await product.StopRolesAsync();
+        product.Settings["Tracking:OpenByDefault"] = product.Settings["Tracking:ClickByDefault"] = "false";
+        await product.StartRolesAsync(Role.Serve);
+
+        var data = await ChangeAsync(product, path, """{"ganalytics_utm_term":""}""");
+        Assert.True(data.GetProperty("open_tracking_enabled").GetBoolean());
+        Assert.False(data.GetProperty("click_tracking_enabled").GetBoolean());
+        Assert.Equal("", data.GetProperty("ganalytics_utm_term").GetString());
+    }
+
+    private static readonly Dictionary<string, string?> OnByDefault = new()
+    {
+        ["Tracking:OpenByDefault"] = "true",
+        ["Tracking:ClickByDefault"] = "true",
+    };
 
     private static async Task<string> PathAsync(Product product) =>
         $"/api/admin/tenants/{Ids.Show(Ids.Tenant, await product.TenantIdAsync())}/tracking";
