@@ -6,7 +6,7 @@ build/sendgrid-node.sh || exit 1
 eval "$(build/servers.sh env)"
 
 # A test that hangs is named after a minute, and the whole run ends here whatever hangs.
-time_limit=20m
+time_limit=30m
 log=artifacts/tests.log
 mkdir -p artifacts
 timeout --kill-after=30s "$time_limit" \
