@@ -62,7 +62,7 @@ internal sealed class DueEndpoints(MailDatabase database, IOptions<WebhookOption
     public async Task<IReadOnlyList<WebhookEndpoint>> TakeAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
         // A lease that is long enough is not written again: an endpoint that is called every second would cost a commit each time.
-        await RenewAsync([.. ids.Where(id => !Holds(id, _lease / 2))], cancellationToken);
+        await KeepAsync(ids, cancellationToken);
         await using var db = database.ForPlatform();
         return await db
             .WebhookEndpoints.IgnoreQueryFilters()
