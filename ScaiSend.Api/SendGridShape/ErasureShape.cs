@@ -17,8 +17,13 @@ public static class ErasureShape
         new { what = "messages, emails, attempts and events without the person", why = "so that counts and statistics stay right" },
         new
         {
-            what = "bodies of mail that others received too",
-            why = "they are the others' mail; the address is taken out, and retention deletes them",
+            what = "mail to others that says the address",
+            why = "it is the others' mail; the address is taken out, and retention deletes it",
+        },
+        new
+        {
+            what = "attached files, templates, pictures, categories in statistics, and letters to postmaster and abuse",
+            why = "they are not searched; letters and attached files go with the retention",
         },
         new { what = "this job, with keys in place of addresses", why = "as the proof" },
     ];
@@ -40,7 +45,8 @@ public static class ErasureShape
                 addresses = job.AddressKeys.Length / 16,
                 removed = JsonSerializer.Deserialize<JsonElement>(job.Counts),
                 waiting_messages = job.Waiting,
-                remaining = job.Remaining,
+                // Null until the first look has ended.
+                remaining = job.FinishedAt is null && job.Waiting == 0 && job.Remaining == 0 ? null : (int?)job.Remaining,
                 kept = Kept,
             }
         );

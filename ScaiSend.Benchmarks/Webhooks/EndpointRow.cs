@@ -7,8 +7,9 @@ namespace ScaiSend.Benchmarks.Webhooks;
 public sealed class EndpointRow(string connectionString, byte[] secretsKey, TimeProvider time)
 {
     /// <summary>From now on events are owed to the URL.</summary>
+    /// <param name="backlog">So many of the last events are owed to it as well, as after a replay.</param>
     /// <param name="isBatch">SendGrid's batches; otherwise one event in each POST.</param>
-    public async Task TurnOnAsync(string url, bool isBatch, CancellationToken cancellationToken)
+    public async Task TurnOnAsync(string url, bool isBatch, int backlog, CancellationToken cancellationToken)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var secret = isBatch ? key.ExportPkcs8PrivateKey() : "whsec_0123456789abcdef0123456789abcdef"u8.ToArray();
@@ -16,6 +17,8 @@ public sealed class EndpointRow(string connectionString, byte[] secretsKey, Time
             "START TRANSACTION;"
                 + "INSERT INTO webhook_endpoints (id,tenant_id,kind,url,events,is_enabled,sealed_secret,created_at,updated_at,failure_count)"
                 + " SELECT @id,id,@kind,@url,'*',1,@secret,created_at,created_at,0 FROM tenants;"
+                + "INSERT INTO webhook_deliveries (lane,position,endpoint_id,tenant_id,state,due_at,attempts)"
+                + $" SELECT lane,position,@id,tenant_id,0,at,0 FROM events WHERE type IN ('processed','delivered') ORDER BY at DESC LIMIT {backlog};"
                 + "UPDATE webhook_revisions SET revision=revision+1;COMMIT",
             cancellationToken,
             ("@id", Guid.CreateVersion7(time.GetUtcNow()).ToByteArray(bigEndian: true)),
@@ -25,21 +28,24 @@ public sealed class EndpointRow(string connectionString, byte[] secretsKey, Time
         );
     }
 
-    /// <summary>From now on nothing is owed to anybody.</summary>
-    public Task TurnOffAsync(CancellationToken cancellationToken) =>
-        RunAsync(
+    /// <summary>From now on nothing is owed to anybody. Answers how much was.</summary>
+    public async Task<long> TurnOffAsync(CancellationToken cancellationToken)
+    {
+        await RunAsync(
             "START TRANSACTION;DELETE FROM webhook_endpoints;UPDATE webhook_revisions SET revision=revision+1;COMMIT",
             cancellationToken
         );
+        return await RunAsync("DELETE FROM webhook_deliveries WHERE state=0", cancellationToken);
+    }
 
-    private async Task RunAsync(string sql, CancellationToken cancellationToken, params (string Name, object Value)[] values)
+    private async Task<long> RunAsync(string sql, CancellationToken cancellationToken, params (string Name, object Value)[] values)
     {
         await using var connection = new MySqlConnection(connectionString);
         await connection.OpenAsync(cancellationToken);
         await using var command = new MySqlCommand(sql, connection);
         foreach (var (name, value) in values)
             command.Parameters.AddWithValue(name, value);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     // Format, key id, nonce, tag, ciphertext.

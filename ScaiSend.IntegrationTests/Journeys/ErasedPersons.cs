@@ -18,6 +18,7 @@ namespace ScaiSend.IntegrationTests.Journeys;
 /// <summary>A person who was erased is nowhere any more, and nobody else is missed.</summary>
 public sealed class ErasedPersons
 {
+    private const string OHara = "o'hara@example.org";
     private const string Ada = "ada+letters@example.org";
     private static readonly string[] Categories = ["Countess"];
     private static readonly Visit Visit = new(DateTimeOffset.UnixEpoch, "AdasBrowser/1.0", "198.51.100.77", null);
@@ -112,6 +113,64 @@ public sealed class ErasedPersons
         Assert.Equal(before, await product.RowsAsync("events"));
 
         int Count(string name) => removed.TryGetProperty(name, out var count) ? count.GetInt32() : 0;
+    }
+
+    [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
+    public async Task Mail_to_others_keeps_everything_but_the_address(Stack stack)
+    {
+        await using var sink = SmtpSink.Start();
+        await using var product = await Product.StartAsync(stack, sink.Address);
+        sink.AlwaysAnswer("carl@example.org", "550 5.7.1 Not from friends of O'Hara@Example.org");
+        var request = Some.Request(
+            new
+            {
+                to = new[] { new { email = "bob@example.org" } },
+                subject = $"About {OHara}",
+                custom_args = new { friend = OHara },
+                headers = new Dictionary<string, string> { ["X-Friend"] = OHara },
+            },
+            new
+            {
+                reply_to = new { email = OHara, name = "A friend" },
+                categories = new[] { $"of {OHara}" },
+                headers = new Dictionary<string, string> { ["X-List"] = $"<mailto:{OHara}>" },
+                custom_args = new { owner = OHara },
+                content = new[]
+                {
+                    new { type = "text/plain", value = $"Dear all,\n{OHara} says hello." },
+                    new
+                    {
+                        type = "text/html",
+                        value = "<p>o&#39;hara&#64;example.org <a href=\"https://example.org/?of=o%27hara%40example.org\">says</a> hello</p>",
+                    },
+                },
+            }
+        );
+        request["personalizations"]!.AsArray().Add(JsonSerializer.SerializeToNode(Some.To("carl@example.org")));
+        request["personalizations"]!.AsArray().Add(JsonSerializer.SerializeToNode(Some.To(OHara)));
+        using var sent = await product.PostAsync(request);
+        Assert.Equal(System.Net.HttpStatusCode.Accepted, sent.StatusCode);
+        var large = await product.SendAsync(
+            Some.To("dora@example.org"),
+            new { content = new[] { new { type = "text/plain", value = Some.LargeText + $" {OHara}" } } }
+        );
+        await sink.Received(3);
+        await EndedAsync(product);
+        await ClickedAsync(product, "https://example.org/?of=o%27hara%40example.org");
+        var bob = Assert.Single(await product.RowsAsync("emails", "WHERE recipient='bob@example.org'"));
+
+        var job = await EraseAsync(product, OHara.ToUpperInvariant());
+        var proof = await DoneAsync(product, job);
+
+        Assert.Equal(1, proof.GetProperty("removed").GetProperty("messages").GetInt32());
+        Assert.Equal(3, proof.GetProperty("removed").GetProperty("messages_to_others").GetInt32());
+        foreach (var row in await product.EverythingAsync())
+            if (!row.StartsWith("daily_stats", StringComparison.Ordinal))
+                Assert.False(row.Contains("hara", StringComparison.OrdinalIgnoreCase), row);
+        Assert.Equal(bob, Assert.Single(await product.RowsAsync("emails", "WHERE recipient='bob@example.org'")));
+        var shown = (await product.CallAsync("GET", "/v3/messages?limit=10", product.LiveKey)).Body;
+        Assert.Contains($"About {Erased.Address}", shown, StringComparison.Ordinal);
+        Assert.Equal("dora@example.org", (await product.MessageAsync(large)).GetProperty("to_emails")[0].GetString());
     }
 
     [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
@@ -246,6 +305,15 @@ public sealed class ErasedPersons
         var answer = await mediator.TellAsync(new LinkClicked(emailId, Visit, $"https://example.org/?who={Ada}", false, 0), Stop);
         Assert.True(answer is { IsAccepted: true });
         return emailId;
+    }
+
+    private static async Task ClickedAsync(Product product, string url)
+    {
+        await using var db = product.Database().ForPlatform();
+        foreach (
+            var id in await db.Emails.IgnoreQueryFilters().Where(e => e.Recipient == "bob@example.org").Select(e => e.Id).ToListAsync(Stop)
+        )
+            await product.Services.GetRequiredService<IMediator>().TellAsync(new LinkClicked(id, Visit, url, false, 0), Stop);
     }
 
     private static async Task AddReportAndAnswerAsync(Product product, Guid emailId)

@@ -7,10 +7,18 @@ using ScaiSend.Platform.Storage.Suppressions;
 namespace ScaiSend.Processing.Erasure;
 
 /// <summary>
-/// Carries an erasure out: cancels what is still to be sent to the persons, erases every message that has ended, then their places on lists and in answers.
+/// Carries an erasure out: cancels what is still to be sent to the persons, erases every message that has ended, then their places on lists, in the texts of other
+/// messages, and in answers.
 /// GUARANTEE: a job ends only after a pass that found nothing left and nobody waiting. A pass may run twice or break off anywhere: what is erased is not found again.
 /// </summary>
-public sealed class CarryOutErasure(EraseJobs jobs, TracesOfPersons traces, ErasedMessage erased, IMediator mediator, TimeProvider time)
+public sealed class CarryOutErasure(
+    EraseJobs jobs,
+    TracesOfPersons traces,
+    TextsOfMessages texts,
+    ErasedMessage erased,
+    IMediator mediator,
+    TimeProvider time
+)
 {
     /// <summary>When messages are looked at again that have not ended.</summary>
     public static readonly TimeSpan WaitForEnd = TimeSpan.FromMinutes(1);
@@ -19,7 +27,7 @@ public sealed class CarryOutErasure(EraseJobs jobs, TracesOfPersons traces, Eras
     public async Task RunAsync(EraseJob job, CancellationToken cancellationToken)
     {
         var addresses = jobs.AddressesOf(job);
-        var pass = new Pass(job, [.. addresses.Select(SuppressedAddress.IdOf)], new ErasureCounts(job.Counts));
+        var pass = new Pass(job, new Persons(addresses), new ErasureCounts(job.Counts));
         foreach (var some in addresses.Chunk(TracesOfPersons.MaxAddresses))
         {
             await CancelAsync(pass, some, cancellationToken);
@@ -28,12 +36,10 @@ public sealed class CarryOutErasure(EraseJobs jobs, TracesOfPersons traces, Eras
             if (!await KeepAsync(pass, cancellationToken))
                 return;
         }
-        await EraseSandboxAsync(pass, cancellationToken);
-        await traces.EraseAnswersAsync(job, new Redaction(addresses), pass.Counts, cancellationToken);
-        job.Remaining = 0;
-        foreach (var some in addresses.Chunk(TracesOfPersons.MaxAddresses))
-            job.Remaining += await traces.RemainingAsync(job, some, cancellationToken);
-        (job.Counts, job.Waiting) = (pass.Counts.Write(), pass.Waiting);
+        await EraseFromTextsAsync(pass, cancellationToken);
+        await traces.EraseAnswersAsync(job, pass.Persons.Redaction, pass.Counts, cancellationToken);
+        job.Remaining = await RemainingAsync(pass, addresses, cancellationToken);
+        (job.Counts, job.Waiting) = (pass.Counts.Write(), pass.Waiting.Count);
         var isDone = job.Waiting == 0 && job.Remaining == 0;
         await jobs.SaveAsync(job, isDone ? null : time.GetUtcNow() + WaitForEnd, cancellationToken);
     }
@@ -60,28 +66,60 @@ public sealed class CarryOutErasure(EraseJobs jobs, TracesOfPersons traces, Eras
             last = emails[^1].MessageId;
             foreach (var messageId in emails.Where(pass.IsTheirs).Select(e => e.MessageId).Distinct())
                 await EraseAsync(pass, messageId, cancellationToken);
-            if (!await KeepAsync(pass, cancellationToken))
-                throw new OperationCanceledException("Somebody else goes on with this erasure");
+            await GoOnAsync(pass, cancellationToken);
         }
     }
 
-    private async Task EraseSandboxAsync(Pass pass, CancellationToken cancellationToken)
+    // From where the last pass had to leave something behind.
+    private async Task EraseFromTextsAsync(Pass pass, CancellationToken cancellationToken)
     {
-        while (await traces.SandboxAsync(pass.Job, cancellationToken) is { Count: > 0 } messages)
+        var (last, isAllDone) = (pass.Job.WalkedTo ?? Guid.Empty, true);
+        while (await texts.NextAsync(pass.Job, last, pass.Persons.Redaction, cancellationToken) is { Count: > 0 } messages)
         {
-            foreach (var (messageId, keys) in messages)
-                if (pass.Keys.Overlaps(keys))
-                    await EraseAsync(pass, messageId, cancellationToken);
-            pass.Job.WalkedTo = messages[^1].Id;
-            if (!await KeepAsync(pass, cancellationToken))
-                throw new OperationCanceledException("Somebody else goes on with this erasure");
+            foreach (var (messageId, isTelling) in messages)
+                if (isTelling && !await EraseAsync(pass, messageId, cancellationToken))
+                    isAllDone = false;
+            last = messages[^1].Id;
+            if (isAllDone)
+                pass.Job.WalkedTo = last;
+            await GoOnAsync(pass, cancellationToken);
         }
     }
 
-    private async Task EraseAsync(Pass pass, Guid messageId, CancellationToken cancellationToken)
+    // Whoever waits is counted there, and read again in the next pass.
+    private async Task<int> RemainingAsync(Pass pass, IReadOnlyList<string> addresses, CancellationToken cancellationToken)
     {
-        if (await erased.RunAsync(messageId, pass.Keys, pass.Counts, cancellationToken) == MessageErasure.Waits)
-            pass.Waiting++;
+        var remaining = 0;
+        foreach (var some in addresses.Chunk(TracesOfPersons.MaxAddresses))
+            remaining += await traces.RemainingAsync(pass.Job, some, cancellationToken);
+        if (pass.Waiting.Count > 0)
+            return remaining;
+        var last = Guid.Empty;
+        while (await texts.NextAsync(pass.Job, last, pass.Persons.Redaction, cancellationToken) is { Count: > 0 } messages)
+        {
+            last = messages[^1].Id;
+            remaining += messages.Count(m => m.IsTelling);
+            await GoOnAsync(pass, cancellationToken);
+        }
+        // Then the next pass reads all of them.
+        if (remaining > 0)
+            pass.Job.WalkedTo = null;
+        return remaining;
+    }
+
+    // False: it has to wait.
+    private async Task<bool> EraseAsync(Pass pass, Guid messageId, CancellationToken cancellationToken)
+    {
+        var waits = await erased.RunAsync(messageId, pass.Persons, pass.Counts, cancellationToken) == MessageErasure.Waits;
+        if (waits)
+            pass.Waiting.Add(messageId);
+        return !waits;
+    }
+
+    private async Task GoOnAsync(Pass pass, CancellationToken cancellationToken)
+    {
+        if (!await KeepAsync(pass, cancellationToken))
+            throw new OperationCanceledException("Somebody else goes on with this erasure");
     }
 
     private async Task<bool> KeepAsync(Pass pass, CancellationToken cancellationToken)
@@ -90,13 +128,15 @@ public sealed class CarryOutErasure(EraseJobs jobs, TracesOfPersons traces, Eras
         return await jobs.SaveAsync(pass.Job, time.GetUtcNow() + EraseJobs.Lease, cancellationToken);
     }
 
-    private sealed class Pass(EraseJob job, HashSet<Guid> keys, ErasureCounts counts)
+    private sealed class Pass(EraseJob job, Persons persons, ErasureCounts counts)
     {
         public EraseJob Job => job;
-        public HashSet<Guid> Keys => keys;
+        public Persons Persons => persons;
         public ErasureCounts Counts => counts;
-        public int Waiting { get; set; }
 
-        public bool IsTheirs(FoundEmail email) => keys.Contains(SuppressedAddress.IdOf(email.Recipient));
+        /// <summary>Messages that have not ended.</summary>
+        public HashSet<Guid> Waiting { get; } = [];
+
+        public bool IsTheirs(FoundEmail email) => persons.Has(email.Recipient);
     }
 }

@@ -9,7 +9,7 @@ namespace ScaiSend.Processing.Erasure;
 /// Erases the body of a message. One that no other message has goes, with its attachments. One that others have too stays theirs; only where it quotes the
 /// address, the address is taken out, and not before all of them have ended, so that no mail is changed that is still to be sent.
 /// </summary>
-public sealed class ErasedContent(SmallSteps steps, IBlobStore blobs, RemovedContents removed)
+public sealed class ErasedContent(SmallSteps steps, IBlobStore blobs, RemovedContents removed, ErasedQuotes quotes)
 {
     private readonly CleanupCounts _uncounted = new();
 
@@ -37,6 +37,7 @@ public sealed class ErasedContent(SmallSteps steps, IBlobStore blobs, RemovedCon
         if (await IsAnyUnendedAsync(contentId, cancellationToken))
             return false;
         counts.Add("bodies", 1);
+        await EraseQuotesAsync(contentId, redaction, counts, cancellationToken);
         // A blob is never rewritten, so a large body goes as a whole.
         if (body is null)
             await removed.RunAsync([contentId], _uncounted, cancellationToken);
@@ -54,6 +55,30 @@ public sealed class ErasedContent(SmallSteps steps, IBlobStore blobs, RemovedCon
             );
         return true;
     }
+
+    // Of all messages that have the content: once it is clean, they are not found by it any more.
+    private async Task EraseQuotesAsync(Guid contentId, Redaction redaction, ErasureCounts counts, CancellationToken cancellationToken)
+    {
+        var last = Guid.Empty;
+        while (await EmailsAsync(contentId, last, cancellationToken) is { Count: > 0 } emails)
+        {
+            last = emails[^1];
+            await quotes.RunAsync(emails, redaction, counts, cancellationToken);
+        }
+    }
+
+    private Task<List<Guid>> EmailsAsync(Guid contentId, Guid last, CancellationToken cancellationToken) =>
+        steps.ReadAsync(
+            batch =>
+                batch
+                    .Sql("SELECT e.id FROM messages m JOIN emails e ON e.message_id=m.id WHERE m.content_id=")
+                    .Id(contentId)
+                    .Sql(" AND e.id>")
+                    .Id(last)
+                    .Sql($" ORDER BY e.id LIMIT {SmallSteps.MaxRows}"),
+            row => row.GetId(0),
+            cancellationToken
+        );
 
     private async Task<MessageContent?> SpilledAsync(string? key, CancellationToken cancellationToken) =>
         key is null ? null : await blobs.GetContentAsync(key, cancellationToken);

@@ -2,7 +2,6 @@ using System.Text.Json;
 using ScaiSend.Contracts.Messages;
 using ScaiSend.Platform.Storage.Erasure;
 using ScaiSend.Platform.Storage.Sql;
-using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Processing.Cleanup;
 
 namespace ScaiSend.Processing.Erasure;
@@ -10,7 +9,7 @@ namespace ScaiSend.Processing.Erasure;
 /// <summary>What came of erasing persons from one message.</summary>
 public enum MessageErasure
 {
-    /// <summary>None of them is among its recipients.</summary>
+    /// <summary>It says nothing of them.</summary>
     NotTheirs,
 
     /// <summary>It has not ended; later.</summary>
@@ -20,42 +19,39 @@ public enum MessageErasure
 
 /// <summary>
 /// Erases persons from one message that has ended for all its recipients. What is left is that there was a mail, when, and what became of it.
-/// GUARANTEE: the recipients' addresses go last, in one transaction; a message that was left half-way is found by them again.
+/// GUARANTEE: the recipients' addresses and the texts go last, in one transaction; a message that was left half-way is found by them again.
 /// </summary>
-public sealed class ErasedMessage(SmallSteps steps, ErasedTraces traces, ErasedContent body)
+public sealed class ErasedMessage(SmallSteps steps, ErasedTraces traces, ErasedQuotes quotes, ErasedContent body)
 {
-    /// <param name="keys">The persons, by <see cref="SuppressedAddress.IdOf"/>.</param>
-    public async Task<MessageErasure> RunAsync(
-        Guid messageId,
-        IReadOnlySet<Guid> keys,
-        ErasureCounts counts,
-        CancellationToken cancellationToken
-    )
+    /// <summary>Erases them from the message; from one that is not to them, their addresses are taken out.</summary>
+    public async Task<MessageErasure> RunAsync(Guid messageId, Persons persons, ErasureCounts counts, CancellationToken cancellationToken)
     {
         if (await ReadAsync(messageId, cancellationToken) is not { } message)
             return MessageErasure.NotTheirs;
         var emails = await EmailsAsync(messageId, cancellationToken);
-        var theirs = emails.Where(e => keys.Contains(SuppressedAddress.IdOf(e.Recipient))).ToList();
+        var theirs = emails.Where(e => persons.Has(e.Recipient)).ToList();
         var all = (Address[])[.. message.Personalization.To, .. message.Personalization.Cc, .. message.Personalization.Bcc];
-        var persons = all.Where(a => keys.Contains(SuppressedAddress.IdOf(a.Email))).Select(a => a.Email).ToList();
-        if (persons.Count + theirs.Count == 0)
-            return MessageErasure.NotTheirs;
         if (emails.Any(e => !e.HasEnded))
             return MessageErasure.Waits;
 
-        var redaction = new Redaction(persons.Concat(theirs.Select(e => e.Recipient)));
-        var isAlone = all.All(a => a.Email == Erased.Address || keys.Contains(SuppressedAddress.IdOf(a.Email)));
+        // An address may be spelled otherwise than in the order, which the recipients say.
+        var redaction = new Redaction(
+            persons.Addresses.Concat(all.Select(a => a.Email).Where(persons.Has)).Concat(theirs.Select(e => e.Recipient))
+        );
+        var isTheirs = theirs.Count > 0 || all.Any(a => persons.Has(a.Email));
+        var isAlone = isTheirs && all.All(a => a.Email == Erased.Address || persons.Has(a.Email));
         var ids = theirs.Select(e => e.Id).ToList();
         await traces.RunAsync(ids, counts, cancellationToken);
+        await quotes.RunAsync([.. emails.Select(e => e.Id).Except(ids)], redaction, counts, cancellationToken);
         if (!await body.RunAsync(messageId, message.ContentId, isAlone, redaction, counts, cancellationToken))
             return MessageErasure.Waits;
         // Removing the body has changed the personalization.
         message = (await ReadAsync(messageId, cancellationToken))!;
-        var erased = isAlone ? Emptied(message) : Redacted(message, keys, redaction);
+        var erased = isAlone ? Emptied(message) : Redacted(message, persons, redaction);
         await steps.WriteAsync(batch => Write(batch, erased, ids), cancellationToken);
         // A visit of the last moment; from now on the saga does not find these emails any more.
         await traces.EraseEventsAsync(ids, counts, cancellationToken);
-        counts.Add("messages", 1);
+        counts.Add(isTheirs ? "messages" : "messages_to_others", 1);
         counts.Add("emails", ids.Count);
         return MessageErasure.Done;
     }
@@ -72,7 +68,7 @@ public sealed class ErasedMessage(SmallSteps steps, ErasedTraces traces, ErasedC
         };
 
     // The texts are the others' as well, so only the address is taken out of them.
-    private static StoredMessage Redacted(StoredMessage message, IReadOnlySet<Guid> keys, Redaction redaction)
+    private static StoredMessage Redacted(StoredMessage message, Persons persons, Redaction redaction)
     {
         var full = message.Personalization;
         var (to, cc, bcc) = (Without(full.To), Without(full.Cc), Without(full.Bcc));
@@ -87,7 +83,7 @@ public sealed class ErasedMessage(SmallSteps steps, ErasedTraces traces, ErasedC
         };
 
         IReadOnlyList<Address> Without(IReadOnlyList<Address> addresses) =>
-            [.. addresses.Select(a => keys.Contains(SuppressedAddress.IdOf(a.Email)) ? new Address(Erased.Address, null) : a)];
+            [.. addresses.Select(a => persons.Has(a.Email) ? new Address(Erased.Address, null) : a)];
     }
 
     private static void Write(SqlBatch batch, StoredMessage message, IReadOnlyCollection<Guid> emails)

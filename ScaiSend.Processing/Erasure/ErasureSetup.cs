@@ -11,7 +11,9 @@ internal static class ErasureSetup
     {
         services.TryAddSingleton<EraseJobs>();
         services.AddSingleton<TracesOfPersons>();
+        services.AddSingleton<TextsOfMessages>();
         services.AddSingleton<ErasedTraces>();
+        services.AddSingleton<ErasedQuotes>();
         services.AddSingleton<ErasedContent>();
         services.AddSingleton<ErasedMessage>();
         services.AddSingleton<CarryOutErasure>();

@@ -46,20 +46,6 @@ public sealed class TracesOfPersons(SmallSteps steps)
             cancellationToken
         );
 
-    /// <summary>The tenant's next sandbox messages, which have no emails to be found by, with the keys of those that they are to.</summary>
-    public Task<List<(Guid Id, List<Guid> Keys)>> SandboxAsync(EraseJob job, CancellationToken cancellationToken) =>
-        steps.ReadAsync(
-            batch =>
-                batch
-                    .Sql("SELECT id,personalization FROM messages WHERE is_sandbox=1 AND tenant_id=")
-                    .Id(job.TenantId)
-                    .Sql(" AND id>")
-                    .Id(job.WalkedTo ?? Guid.Empty)
-                    .Sql($" AND created_at<={job.CreatedAt.ToUnixTimeMilliseconds()} ORDER BY id LIMIT {MaxMessages}"),
-            row => (row.GetId(0), KeysOf(StoredContent.ReadPersonalization(row.GetFieldValue<byte[]>(1)))),
-            cancellationToken
-        );
-
     /// <summary>Takes persons off the lists that say something of their address; of the lists that say what they want, the bare key stays.</summary>
     public async Task EraseSuppressionsAsync(
         EraseJob job,
@@ -93,11 +79,7 @@ public sealed class TracesOfPersons(SmallSteps steps)
         while (await PostsAsync(job, last, cancellationToken) is { Count: > 0 } posts)
         {
             last = posts[^1].Id;
-            var quoting = posts
-                .Where(p => p.Text.Contains('@', StringComparison.Ordinal))
-                .Where(p => redaction.Finds(p.Text) || redaction.Finds(Unescaped(p.Text)))
-                .Select(p => p.Id)
-                .ToList();
+            var quoting = posts.Where(p => redaction.Finds(p.Text)).Select(p => p.Id).ToList();
             if (quoting.Count > 0)
                 counts.Add(
                     "webhook_posts",
@@ -138,7 +120,7 @@ public sealed class TracesOfPersons(SmallSteps steps)
                     .Sql(" AND tenant_id=")
                     .Id(job.TenantId)
                     .Sql($" AND (answer IS NOT NULL OR error IS NOT NULL) ORDER BY id LIMIT {SmallSteps.MaxRows}"),
-            row => (row.GetId(0), TextOf(row, 1) + TextOf(row, 2)),
+            row => (row.GetId(0), TextOf(row, 1) + "\n" + TextOf(row, 2)),
             cancellationToken
         );
 
@@ -146,17 +128,6 @@ public sealed class TracesOfPersons(SmallSteps steps)
         row.IsDBNull(column) ? ""
         : row.GetValue(column) is byte[] bytes ? Encoding.UTF8.GetString(bytes)
         : row.GetString(column);
-
-    // An answer that repeats our JSON may escape a plus sign.
-    private static string Unescaped(string text) => text.Replace("\\u002b", "+", StringComparison.OrdinalIgnoreCase);
-
-    private static List<Guid> KeysOf(Personalization personalization) =>
-        [
-            .. personalization
-                .To.Concat(personalization.Cc)
-                .Concat(personalization.Bcc)
-                .Select(address => SuppressedAddress.IdOf(address.Email)),
-        ];
 }
 
 /// <summary>An email whose recipient may be one of the persons.</summary>
