@@ -263,6 +263,30 @@ public sealed class Tracked
     }
 
     [Fact]
+    public async Task A_link_with_quotation_marks_leads_where_a_browser_would_go()
+    {
+        await using var sink = SmtpSink.Start();
+        await using var product = await Product.StartAsync(Stack.Embedded, sink.Address);
+        var html = "<a href=\"https://shop.test/?q=&quot;a b&quot;&amp;r=&lt;c&gt;\">x</a>";
+        var (id, _) = await product.DeliverAsync(
+            "ada@example.org",
+            new
+            {
+                content = new[] { new { type = "text/html", value = html } },
+                tracking_settings = new { click_tracking = new { enable = true } },
+            }
+        );
+        using var bytes = new MemoryStream(Assert.Single(await sink.Received(1)).Bytes);
+        var mail = await MimeMessage.LoadAsync(bytes, TestContext.Current.CancellationToken);
+
+        var clicked = await product.VisitAsync("GET", In(mail.HtmlBody, "/t/c/"));
+
+        Assert.Equal((302, "https://shop.test/?q=%22a%20b%22&r=%3Cc%3E"), (clicked.Status, clicked.Header("Location")));
+        var click = Assert.Single(await product.EventsAsync(id, "click", 1)).GetProperty("metadata");
+        Assert.Equal("https://shop.test/?q=\"a b\"&r=<c>", click.GetProperty("url").GetString());
+    }
+
+    [Fact]
     public async Task The_picture_tells_nothing_of_its_token()
     {
         await using var sink = SmtpSink.Start();
