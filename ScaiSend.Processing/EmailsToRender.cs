@@ -8,6 +8,7 @@ using ScaiSend.Platform.Storage.Messages;
 using ScaiSend.Platform.Storage.Sql;
 using ScaiSend.Platform.Tracking;
 using ScaiSend.Processing.Rendering;
+using ScaiSend.Processing.Tracking;
 
 namespace ScaiSend.Processing;
 
@@ -25,10 +26,11 @@ public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs, Tena
     {
         var rows = new List<Row>();
         var contents = new Dictionary<Guid, MessageContent>();
+        Func<Guid, TrackingSettings> settings;
         await using (var connection = database.Dialect.ConnectForReading())
         {
             await connection.OpenAsync(cancellationToken);
-            await ReadAsync(connection, hints, rows, contents, cancellationToken);
+            settings = await ReadAsync(connection, hints, rows, contents, cancellationToken);
         }
         var byId = rows.ToDictionary(row => row.EmailId);
         var loaded = new List<LoadedEmail>(rows.Count);
@@ -53,7 +55,7 @@ public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs, Tena
                         StoredContent.ReadPersonalization(row.Personalization)
                     )
                     {
-                        Tracking = await tracking.OfAsync(hint.TenantId, cancellationToken),
+                        Tracking = settings(hint.TenantId),
                         GroupId = row.Settings.GroupId,
                     },
                     row.Batch,
@@ -64,7 +66,7 @@ public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs, Tena
         return loaded;
     }
 
-    private static async Task ReadAsync(
+    private async Task<Func<Guid, TrackingSettings>> ReadAsync(
         DbConnection connection,
         IReadOnlyList<QueuedEmail> hints,
         List<Row> rows,
@@ -73,7 +75,7 @@ public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs, Tena
     )
     {
         await using var command = connection.CreateCommand();
-        await using var reader = await new SqlBatch(command)
+        var batch = new SqlBatch(command)
             .Sql(
                 "SELECT e.id,e.version,e.recipient,m.content_id,m.personalization,COALESCE(m.send_at,m.created_at),c.blob_key,c.body,b.status,m.settings FROM emails e"
             )
@@ -81,6 +83,9 @@ public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs, Tena
             // Without a batch there is nothing to look up.
             .Sql(" LEFT JOIN mail_batches b ON b.tenant_id=m.tenant_id AND b.batch_id=m.batch_id WHERE e.id IN ")
             .Ids(hints.Select(hint => hint.EmailId))
+            .Sql(";");
+        await using var reader = await TenantTracking
+            .Ask(batch, hints.Select(hint => hint.TenantId).Distinct())
             .ReadAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -99,6 +104,8 @@ public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs, Tena
             if (row.BlobKey is null && !contents.ContainsKey(row.ContentId))
                 contents.Add(row.ContentId, StoredContent.Read(reader.GetFieldValue<byte[]>(7)));
         }
+        await reader.NextResultAsync(cancellationToken);
+        return await tracking.ReadAsync(reader, cancellationToken);
     }
 
     private sealed record Row(

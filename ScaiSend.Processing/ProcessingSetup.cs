@@ -27,7 +27,7 @@ public static class ProcessingSetup
         services.AddSingleton(s => s.GetRequiredService<IOptions<RenderingOptions>>().Value);
         services.AddSingleton(s => new FairPlaces(s.GetRequiredService<IOptions<BusOptions>>().Value.Concurrency));
         services.AddSingleton<MailRenderer>();
-        services.TryAddSingleton<TenantTracking>();
+        services.AddSingleton<TenantTracking>();
         services.AddSingleton<OwnLinks>();
         services.AddSingleton<HtmlScans>();
         services.AddSingleton<EmbeddedImages>();

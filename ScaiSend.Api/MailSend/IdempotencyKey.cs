@@ -27,6 +27,10 @@ public sealed record IdempotencyKey(byte[] KeyHash, byte[] RequestHash)
         return given.Count switch
         {
             0 => null,
+            // What was no UTF-8 has become this sign: two different keys would be one.
+            1 when given[0] is { } key && key.Contains('\ufffd', StringComparison.Ordinal) => Refuse(
+                $"The {Header} header must be ASCII or UTF-8."
+            ),
             1 when given[0] is { Length: >= 1 and <= Longest } => null,
             1 => Refuse($"The {Header} header must have 1 to {Longest} characters."),
             _ => Refuse($"The {Header} header may be given only once."),

@@ -47,13 +47,13 @@ public static class ClickEndpoint
         return Results.Redirect(location);
     }
 
-    // As it was written where a header can carry it; a signed query must not be spelled otherwise.
+    // As it was written where a header can carry it; a signed query must not be spelled otherwise than a browser spells it.
     private static string? Location(string target)
     {
         if (!Uri.TryCreate(target, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0)
             return null;
         if (target.All(sign => sign is > ' ' and <= '~'))
-            return target;
+            return InBrowsersWords(target);
         return
             new UriBuilder(uri) { Host = uri.IdnHost }
                 .Uri
@@ -63,4 +63,10 @@ public static class ClickEndpoint
             ? written
             : null;
     }
+
+    // URL Living Standard §1.3: these are percent-encoded in path, query and fragment.
+    private static string InBrowsersWords(string url) =>
+        url.Replace("\"", "%22", StringComparison.Ordinal)
+            .Replace("<", "%3C", StringComparison.Ordinal)
+            .Replace(">", "%3E", StringComparison.Ordinal);
 }

@@ -9,7 +9,7 @@ using ScaiSend.Platform.Tenancy;
 namespace ScaiSend.Api.Tracking;
 
 /// <summary>
-/// <c>GET /t/u/{token}</c> shows what a recipient gets of a sender and changes nothing: scanners follow links. <c>POST</c> with <c>action</c>
+/// <c>GET</c> and <c>HEAD /t/u/{token}</c> show what a recipient gets of a sender and change nothing: scanners follow links. <c>POST</c> with <c>action</c>
 /// (<c>unsubscribe_all</c>, <c>unsubscribe_group</c>, <c>resubscribe_group</c>; the latter two with <c>group_id</c>) changes it and shows it;
 /// with <c>List-Unsubscribe=One-Click</c> (RFC 8058) it unsubscribes and shows nothing. 404 for a token that is not ours, 400 for another form, 503 when
 /// nothing could be saved.
@@ -22,7 +22,7 @@ public static class UnsubscribeEndpoints
 
     public static void MapUnsubscribes(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, ShowAsync);
+        routes.MapMethods(Path, [HttpMethods.Get, HttpMethods.Head], ShowAsync);
         routes.MapPost(Path, ChangeAsync);
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -42,6 +43,9 @@ public static class RoleHost
     /// <summary>How long a stopping process may finish what it has in hand.</summary>
     public static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
 
+    // Readers' programs and machines write into their headers what they like. A byte that is no UTF-8 becomes U+FFFD; it is no reason to refuse a visit.
+    private static readonly UTF8Encoding HeaderText = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false);
+
     /// <summary>A host, not started. Tests replace the clock through <paramref name="replace"/>.</summary>
     /// <exception cref="SettingsException">A setting is wrong.</exception>
     public static WebApplication Build(
@@ -77,6 +81,7 @@ public static class RoleHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.RequestHeaderEncodingSelector = _ => HeaderText;
             if (roles.HasFlag(Role.Serve))
                 kestrel.Listen(IPEndPoint.Parse(listen.Listen));
         });

@@ -191,7 +191,8 @@ public sealed class Repeated
         var longest = await SendAsync(product.Http, new string('k', 255), request);
         var tooLong = await SendAsync(product.Http, new string('k', 256), request);
         var empty = await SendAsync(product.Http, "", request);
-        var twice = await SendWithTwoKeysAsync(product);
+        var twice = await SendRawAsync(product, "one", "two");
+        var noText = await SendRawAsync(product, "caf\u00e9");
 
         Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.Forbidden), (invalid.Status, foreign.Status));
         Assert.Equal((HttpStatusCode.Accepted, false), (right.Status, right.IsReplayed));
@@ -201,6 +202,8 @@ public sealed class Repeated
         Assert.Contains("1 to 255", ErrorIn(empty.Body), StringComparison.Ordinal);
         Assert.StartsWith("HTTP/1.1 400 ", twice, StringComparison.Ordinal);
         Assert.Contains("only once", twice, StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 400 ", noText, StringComparison.Ordinal);
+        Assert.Contains("must be ASCII or UTF-8", noText, StringComparison.Ordinal);
         Assert.Equal(2, await MessagesAsync(product));
     }
 
@@ -218,22 +221,16 @@ public sealed class Repeated
         );
     }
 
-    // .NET's client would write both into one line.
-    private static async Task<string> SendWithTwoKeysAsync(Product product)
-    {
-        using var client = new System.Net.Sockets.TcpClient();
-        await client.ConnectAsync(product.Http.BaseAddress!.Host, product.Http.BaseAddress.Port, Stop);
-        var stream = client.GetStream();
-        await stream.WriteAsync(
-            System.Text.Encoding.ASCII.GetBytes(
-                "POST /v3/mail/send HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
-                    + $"Authorization: Bearer {product.LiveKey}\r\nIdempotency-Key: one\r\nIdempotency-Key: two\r\n\r\n{{}}"
-            ),
-            Stop
+    private static Task<string> SendRawAsync(Product product, params string[] keys) =>
+        product.AskRawAsync(
+            [
+                "POST /v3/mail/send HTTP/1.1",
+                "Content-Type: application/json",
+                $"Authorization: Bearer {product.LiveKey}",
+                .. keys.Select(key => $"Idempotency-Key: {key}"),
+            ],
+            "{}"
         );
-        using var reader = new StreamReader(stream);
-        return await reader.ReadToEndAsync(Stop);
-    }
 
     private static string IdIn(string body) => JsonDocument.Parse(body).RootElement.GetProperty("message_id").GetString()!;
 

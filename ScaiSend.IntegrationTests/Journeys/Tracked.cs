@@ -93,6 +93,36 @@ public sealed class Tracked
     }
 
     [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
+    public async Task A_reader_whose_headers_are_no_utf8_comes_through(Stack stack)
+    {
+        await using var sink = SmtpSink.Start();
+        await using var product = await Product.StartAsync(stack, sink.Address, InOrder);
+        var (id, emailId) = await product.DeliverAsync("ada@example.org");
+        // By bytes: é in ISO 8859-1, and in UTF-8.
+        const string asLatin1 = "caf\u00e9";
+        const string asUtf8 = "caf\u00c3\u00a9";
+
+        foreach (var agent in new[] { asLatin1, asUtf8 })
+        {
+            var answer = await product.AskRawAsync([
+                $"GET {product.ClickPath(emailId, "https://shop.test/")} HTTP/1.1",
+                $"User-Agent: Mozilla/5.0 {agent} Firefox/128.0",
+                $"Referer: https://mail.test/{asLatin1}",
+                $"Cookie: seen={asLatin1}",
+                $"Accept-Language: {asLatin1}",
+                $"X-Forwarded-For: {asLatin1}",
+            ]);
+            Assert.StartsWith("HTTP/1.1 302 ", answer, StringComparison.Ordinal);
+            product.Clock.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        Assert.Equal(
+            ["Mozilla/5.0 caf\ufffd Firefox/128.0", "Mozilla/5.0 café Firefox/128.0"],
+            (await product.EventsAsync(id, "click", 2)).Select(e => e.GetProperty("metadata").GetProperty("user_agent").GetString())
+        );
+    }
+
+    [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
     public async Task What_is_too_fast_for_a_person_is_a_machines_doing(Stack stack)
     {
         await using var sink = SmtpSink.Start();
@@ -230,6 +260,30 @@ public sealed class Tracked
             Assert.Equal("no-store", answer.Header("Cache-Control"));
         }
         await product.EventsAsync(id, "click", 1);
+    }
+
+    [Fact]
+    public async Task A_link_with_quotation_marks_leads_where_a_browser_would_go()
+    {
+        await using var sink = SmtpSink.Start();
+        await using var product = await Product.StartAsync(Stack.Embedded, sink.Address);
+        var html = "<a href=\"https://shop.test/?q=&quot;a b&quot;&amp;r=&lt;c&gt;\">x</a>";
+        var (id, _) = await product.DeliverAsync(
+            "ada@example.org",
+            new
+            {
+                content = new[] { new { type = "text/html", value = html } },
+                tracking_settings = new { click_tracking = new { enable = true } },
+            }
+        );
+        using var bytes = new MemoryStream(Assert.Single(await sink.Received(1)).Bytes);
+        var mail = await MimeMessage.LoadAsync(bytes, TestContext.Current.CancellationToken);
+
+        var clicked = await product.VisitAsync("GET", In(mail.HtmlBody, "/t/c/"));
+
+        Assert.Equal((302, "https://shop.test/?q=%22a%20b%22&r=%3Cc%3E"), (clicked.Status, clicked.Header("Location")));
+        var click = Assert.Single(await product.EventsAsync(id, "click", 1)).GetProperty("metadata");
+        Assert.Equal("https://shop.test/?q=\"a b\"&r=<c>", click.GetProperty("url").GetString());
     }
 
     [Fact]

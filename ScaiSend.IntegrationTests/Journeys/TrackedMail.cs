@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
@@ -91,11 +92,48 @@ public sealed partial class TrackedMail
         Assert.Equal("https://shop.example/?utm_source=request&utm_medium=template", LinkOf((await sink.Received(3))[2]));
         Assert.All(sink.Mails, mail => Assert.DoesNotContain("/t/o/", Parsed(mail).HtmlBody!, StringComparison.Ordinal));
 
-        // Settings are kept for a few seconds, and not for longer.
-        await SetAsync(product, """{"open_tracking_enabled":true}""");
-        product.Clock.Advance(TimeSpan.FromSeconds(6));
-        await product.SendAsync(Some.To("dan@example.org"), new { content = Contents() });
-        Assert.Contains("/t/o/", Parsed((await sink.Received(4))[3]).HtmlBody, StringComparison.Ordinal);
+        // What a link says itself stays, whoever else says something.
+        await product.SendAsync(
+            Some.To("dan@example.org"),
+            new
+            {
+                content = new[]
+                {
+                    new
+                    {
+                        type = "text/html",
+                        value = "<a href=\"https://shop.example/?utm_source=own&amp;UTM_Medium=&amp;a=1#top\">x</a>",
+                    },
+                },
+                tracking_settings = new
+                {
+                    click_tracking = new { enable = true },
+                    ganalytics = new { utm_medium = "request", utm_campaign = "spring sale" },
+                },
+            }
+        );
+        Assert.Equal(
+            "https://shop.example/?utm_source=own&UTM_Medium=&a=1&utm_campaign=spring%20sale#top",
+            LinkOf((await sink.Received(4))[3])
+        );
+    }
+
+    [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
+    public async Task The_next_mail_after_a_change_of_settings_follows_it(Stack stack)
+    {
+        await using var sink = SmtpSink.Start();
+        await using var product = await StartAsync(stack, sink);
+        using var other = await product.ServeAlsoAsync();
+
+        for (var sent = 1; sent <= 6; sent++)
+        {
+            var isOn = sent % 2 == 0;
+            // The clock stands, so nothing that was kept for a time would ever be asked again.
+            var changed = await other.PatchAsJsonAsync("/v3/tracking_settings/open", new { enabled = isOn }, Stop);
+            Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+            await product.SendAsync(Some.To("ada@example.org"), new { content = Contents() });
+            Assert.Equal(isOn, Pixel().IsMatch(Parsed((await sink.Received(sent))[sent - 1]).HtmlBody!));
+        }
     }
 
     [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
@@ -177,7 +215,6 @@ public sealed partial class TrackedMail
         Assert.Equal(shown, Parsed((await sink.Received(1))[0]).HtmlBody!.TrimEnd());
 
         await SetAsync(product, """{"image_embed_mode":"cid"}""");
-        product.Clock.Advance(TimeSpan.FromSeconds(6));
         await product.SendAsync(Some.To("bob@example.org"), new { content = new[] { new { type = "text/html", value = html } } });
         var mail = Parsed((await sink.Received(2))[1]);
         Assert.Equal(

@@ -137,6 +137,7 @@ public sealed class Unsubscribing
         {
             var page = await product.VisitAsync("GET", path);
             Assert.Equal((404, "text/html; charset=utf-8"), (page.Status, page.Header("Content-Type")));
+            Assert.Equal(404, (await product.VisitAsync("HEAD", path)).Status);
             Assert.Equal(404, (await product.VisitAsync("POST", path, body: MailVisits.Form(("List-Unsubscribe", "One-Click")))).Status);
         }
         foreach (
@@ -160,7 +161,10 @@ public sealed class Unsubscribing
         )
             Assert.Equal(400, (await product.VisitAsync("POST", link, body: body)).Status);
         // Scanners follow links.
-        await product.VisitAsync("GET", link);
+        var whole = await product.VisitAsync("GET", link);
+        var head = await product.VisitAsync("HEAD", link);
+        Assert.Equal((200, 200, ""), (whole.Status, head.Status, head.Text));
+        Assert.Equal(Fields(whole), Fields(head));
 
         Assert.False(await IsOnAsync(product, SuppressionList.Group));
         Assert.False(await IsOnAsync(product, SuppressionList.GlobalUnsubscribes));
@@ -201,6 +205,10 @@ public sealed class Unsubscribing
             )
         );
     }
+
+    // RFC 9110 §9.3.2: but for those that come of the content being written.
+    private static IEnumerable<KeyValuePair<string, string>> Fields(Visited visited) =>
+        visited.Headers.Where(field => field.Key is not ("Date" or "Transfer-Encoding")).OrderBy(field => field.Key);
 
     private static async Task<string> LinkAsync(Product product, Guid emailId, int? groupId) =>
         $"/t/u/{product.Tokens().UnsubscribeToken(emailId, await product.TenantIdAsync(), Ada, groupId)}";

@@ -14,7 +14,7 @@ public sealed record TrackingSettings
     public bool CountsClicksInText { get; init; }
     public bool OffersUnsubscribe { get; init; }
 
-    /// <summary>Footers; <c>&lt;% %&gt;</c> in them becomes the link. Null: ours.</summary>
+    /// <summary>Footers; <c>&lt;% %&gt;</c> in them becomes the link. Null or empty: ours. Without a place for the link: with ours behind.</summary>
     public string? UnsubscribeText { get; init; }
     public string? UnsubscribeHtml { get; init; }
 

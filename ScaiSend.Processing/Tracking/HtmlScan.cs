@@ -64,14 +64,14 @@ internal sealed record HtmlScan(IReadOnlyList<FoundLink> Links, IReadOnlyList<Fo
         url.Length <= LongestUrl
         && (url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || url.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
         && !(url.StartsWith(publicUrl, StringComparison.OrdinalIgnoreCase) && url.AsSpan(publicUrl.Length).StartsWith("/t/"))
-        && !url.AsSpan().ContainsAny('<', '>', '"')
         && !url.AsSpan().ContainsAnyInRange('\0', '\x1f')
         && Uri.TryCreate(url, UriKind.Absolute, out _);
 
     private static FoundLink? ReadLink(string html, Range value, string publicUrl)
     {
         var (start, raw) = Trimmed(html, value);
-        if (!raw.StartsWith("http", StringComparison.OrdinalIgnoreCase))
+        // Who means one of these in a link writes it as an entity; as they are, they come of a quote that was forgotten.
+        if (!raw.StartsWith("http", StringComparison.OrdinalIgnoreCase) || raw.AsSpan().ContainsAny('<', '>', '"'))
             return null;
         var url = raw.ToString();
         if (url.Contains('&', StringComparison.Ordinal))

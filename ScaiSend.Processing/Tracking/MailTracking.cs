@@ -81,7 +81,7 @@ public sealed class MailTracking(OwnLinks own, HtmlScans scans, EmbeddedImages i
             foreach (var image in scans.Of(html).Images)
                 edits.Replace(image.Start, image.Length, SourceOf(image, links, embedded));
         if (settings.OffersUnsubscribe && !isOffered)
-            edits.Insert(scans.Of(html).BodyEnd, tags.Fill(settings.UnsubscribeHtml ?? DefaultHtml));
+            edits.Insert(scans.Of(html).BodyEnd, tags.Fill(settings.UnsubscribeHtml, TagOf(settings), DefaultHtml));
         if (settings.CountsOpens)
             AddPixel(settings, html, links, edits);
         return edits.ApplyTo(html);
@@ -95,7 +95,10 @@ public sealed class MailTracking(OwnLinks own, HtmlScans scans, EmbeddedImages i
         if (settings.CountsClicks && settings.CountsClicksInText || settings.AddsAnalytics)
             ChangeLinks(settings, text, TextLinks.Find(text, own.Base), links, isInText: true, edits);
         if (settings.OffersUnsubscribe && !isOffered)
-            edits.Insert(text.Length, (text.EndsWith('\n') ? "" : "\n") + tags.Fill(settings.UnsubscribeText ?? DefaultText));
+            edits.Insert(
+                text.Length,
+                (text.EndsWith('\n') ? "" : "\n") + tags.Fill(settings.UnsubscribeText, TagOf(settings), DefaultText)
+            );
         return edits.ApplyTo(text);
     }
 

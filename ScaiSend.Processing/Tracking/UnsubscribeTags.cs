@@ -26,13 +26,24 @@ internal sealed class UnsubscribeTags(MailLinks links, bool isHtml)
         return ReplaceOwnTag(body, ownTag, edits) || isOffered;
     }
 
-    /// <summary>A footer with its links; any words between <c>&lt;%</c> and <c>%&gt;</c> are a link's.</summary>
-    public string Fill(string footer)
+    /// <summary>
+    /// A footer with its links; any words between <c>&lt;%</c> and <c>%&gt;</c> are a link's. One that says nowhere where the link goes is followed by ours:
+    /// no mail that offers to unsubscribe goes out without a way to do so.
+    /// </summary>
+    public string Fill(string? footer, string? ownTag, string ours)
     {
+        if (string.IsNullOrEmpty(footer))
+            return Fill(ours, ownTag: null, ours);
         var edits = new Edits();
+        var isOffered = false;
         foreach (var (at, length, words) in Find(footer))
+        {
             edits.Replace(at, length, OfGroups(words) ?? Link(links.Unsubscribe, words));
-        return edits.ApplyTo(footer);
+            isOffered = true;
+        }
+        isOffered = ReplaceOwnTag(footer, ownTag, edits) || isOffered;
+        var filled = edits.ApplyTo(footer);
+        return isOffered ? filled : filled + (isHtml || filled.EndsWith('\n') ? "" : "\n") + Fill(ours, ownTag: null, ours);
     }
 
     private bool ReplaceOwnTag(string body, string? ownTag, Edits edits)

@@ -34,6 +34,9 @@ public sealed class LinkTests
     [InlineData("<a href=\"https://mail.example.net/t/u/abc\">u</a>")]
     [InlineData("<a href=\"https://mail.example.net/t/c/abc?u=x\">c</a>")]
     [InlineData("<a href=\"https://a.example/?<b>\">c</a>")]
+    [InlineData("<a href='https://a.example/?\"&quot;'>c</a>")]
+    [InlineData("<a href=\"https://&quot;a&quot;.example/\">c</a>")]
+    [InlineData("<a href=\"https://a.example/&lt;&#1;\">c</a>")]
     public async Task Some_links_in_html_stay(string html) => Assert.Equal(html, await Tracked.HtmlAsync(html, Tracked.Clicks));
 
     [Fact]

@@ -67,6 +67,32 @@ public sealed class UnsubscribeTests
         Assert.Equal(changed, Tracked.ReadUnsubscribe(await Tracked.TextAsync(text, settings, group: 3)));
     }
 
+    [Theory]
+    [InlineData("<p>Bye.</p>", $"<p>Bye.</p>{Ours}")]
+    [InlineData("", Ours)]
+    [InlineData("<p>Bye: <% no end", $"<p>Bye: <% no end{Ours}")]
+    [InlineData("<a href=\"[unsubscribe]\">Bye</a>", "<a href=\"[unsubscribe 3]\">Bye</a>")]
+    [InlineData("<%asm_global_unsubscribe_raw_url%>", "[unsubscribe]")]
+    public async Task A_footer_that_has_no_place_for_the_link_is_followed_by_ours(string footer, string sent) =>
+        Assert.Equal(
+            sent,
+            Tracked.ReadUnsubscribe(await Tracked.HtmlAsync("", Tracked.Unsubscribe with { UnsubscribeHtml = footer }, group: 3))
+        );
+
+    [Theory]
+    [InlineData("Bye.", null, "a\nBye.\nTo stop receiving these emails, unsubscribe here: [unsubscribe 3]")]
+    [InlineData("Bye.\n", null, "a\nBye.\nTo stop receiving these emails, unsubscribe here: [unsubscribe 3]")]
+    [InlineData("", null, "a\nTo stop receiving these emails, unsubscribe here: [unsubscribe 3]")]
+    [InlineData("Bye: -out-", "-out-", "a\nBye: [unsubscribe 3]")]
+    public async Task So_is_a_footer_of_a_text(string footer, string? tag, string sent)
+    {
+        var settings = Tracked.Unsubscribe with { UnsubscribeText = footer, UnsubscribeTag = tag };
+
+        Assert.Equal(sent, Tracked.ReadUnsubscribe(await Tracked.TextAsync("a", settings, group: 3)));
+    }
+
+    private const string Ours = "<p>To stop receiving these emails, <a href=\"[unsubscribe 3]\">unsubscribe here</a>.</p>";
+
     [Fact]
     public async Task The_footer_without_words_of_the_sender_is_ours()
     {
