@@ -6,6 +6,7 @@ using ScaiSend.Contracts;
 using ScaiSend.IntegrationTests.Support;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Webhooks;
+using ScaiSend.Processing.Rendering;
 using ScaiSend.Processing.Webhooks;
 
 namespace ScaiSend.IntegrationTests.Journeys;
@@ -210,7 +211,7 @@ public sealed class ToldByWebhook
 
         await product.DeliveriesWhenAsync(endpoint, all => all.Count == 0);
         // The product looks for these every ten minutes.
-        var owed = new OwedEvents(product.Services.GetRequiredService<MailDatabase>(), product.Clock);
+        var owed = new OwedEvents(product.Services.GetRequiredService<MailDatabase>(), new RenderingOptions(), product.Clock);
         await owed.RemoveLostAsync(Stop);
 
         Assert.Empty(await product.DeliveriesAsync(gone));
