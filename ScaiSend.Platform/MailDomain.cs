@@ -7,9 +7,25 @@ namespace ScaiSend.Platform;
 public static class MailDomain
 {
     private static readonly IdnMapping Idn = new() { UseStd3AsciiRules = false };
+    private static readonly IdnMapping StrictIdn = new() { UseStd3AsciiRules = true };
 
     /// <summary>What follows the last at sign; a text without one is all domain.</summary>
     public static string Of(string address) => Spell(address[(address.LastIndexOf('@') + 1)..]);
+
+    /// <summary>A domain as mail carries it: A-labels where it is not ASCII (RFC 5891 §4), the letter case as it is; null for what is no name.</summary>
+    public static string? ALabels(string domain)
+    {
+        if (Ascii.IsValid(domain))
+            return domain;
+        try
+        {
+            return StrictIdn.GetAscii(domain);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>A domain so spelled; what is no name is only put into small letters.</summary>
     public static string Spell(string domain)

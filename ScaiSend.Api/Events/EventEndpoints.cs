@@ -57,14 +57,10 @@ public static class EventEndpoints
             else
                 fields.Refuse("message_id", "must be a message's id, such as msg_ and 32 hexadecimal digits");
         }
-        return new FeedQuery(
-            after,
-            fields.Number("limit", 100, 1, 1000),
-            Types(fields),
-            messageId,
-            fields.Moment("start_time", isEnd: false),
-            fields.Moment("end_time", isEnd: true)
-        );
+        var (start, end) = (fields.Moment("start_time", isEnd: false), fields.Moment("end_time", isEnd: true));
+        if (start >= end)
+            fields.Refuse("end_time", "must be later than start_time");
+        return new FeedQuery(after, fields.Number("limit", 100, 1, 1000), Types(fields), messageId, start, end);
     }
 
     private static HashSet<string>? Types(QueryFields fields)

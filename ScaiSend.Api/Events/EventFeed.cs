@@ -35,8 +35,11 @@ public sealed record FeedPage(IReadOnlyList<ToldEvent> Events, FeedCursor Next, 
 /// </summary>
 public sealed class EventFeed(MailDatabase database)
 {
-    /// <summary>Rows of one lane that are looked through for one page of a narrowed feed.</summary>
+    /// <summary>Rows of one lane that are looked through at once: for one page of a narrowed feed, or after a first look that did not fill the page.</summary>
     public const int MostLookedAt = 2000;
+
+    // An unnarrowed page is filled, past events that are told to nobody, unless so many looks find too few others.
+    private const int MostLooks = 20;
 
     public async Task<FeedPage> ReadAsync(Guid tenantId, FeedQuery query, CancellationToken cancellationToken)
     {
@@ -44,12 +47,18 @@ public sealed class EventFeed(MailDatabase database)
         await connection.OpenAsync(cancellationToken);
         // First the heads, then the rows up to them: what a lane's head covers is committed.
         var heads = await HeadsAsync(connection, cancellationToken);
-        var perLane = query.Narrows ? Math.Max(query.Limit, MostLookedAt) : query.Limit;
-        var rows = await RowsAsync(connection, tenantId, query, heads, perLane, cancellationToken);
-        var merge = new FeedMerge(rows, heads, query.MessageId is null ? perLane : int.MaxValue);
-        var places = merge.Take(query);
+        var (places, after, hasMore) = (new List<FeedPlace>(), query.After, true);
+        for (var look = 1; hasMore && places.Count < query.Limit && look <= (query.Narrows ? 1 : MostLooks); look++)
+        {
+            var rest = query with { After = after, Limit = query.Limit - places.Count };
+            var perLane = query.Narrows || look > 1 ? Math.Max(query.Limit, MostLookedAt) : query.Limit;
+            var rows = await RowsAsync(connection, tenantId, rest, heads, perLane, cancellationToken);
+            var merge = new FeedMerge(rows, heads, query.MessageId is null ? perLane : int.MaxValue);
+            places.AddRange(merge.Take(rest));
+            (after, hasMore) = (after.With(merge.Reached), merge.HasMore);
+        }
         var events = await EventsAsync(connection, places, cancellationToken);
-        return new FeedPage(events, query.After.With(merge.Reached), merge.HasMore);
+        return new FeedPage(events, after, hasMore);
     }
 
     /// <summary>Behind everything that is committed now.</summary>

@@ -62,7 +62,7 @@ public sealed class ImageStore(MailDatabase database, IBlobStore blobs, TimeProv
             return null;
         change(image);
         if (db.ChangeTracker.HasChanges())
-            image.UpdatedAt = Now;
+            image.UpdatedAt = time.GetStoredNow();
         await db.SaveChangesAsync(cancellationToken);
         return image;
     }
@@ -70,14 +70,11 @@ public sealed class ImageStore(MailDatabase database, IBlobStore blobs, TimeProv
     /// <summary>False when the tenant has no such image.</summary>
     public async Task<bool> DeleteAsync(Guid tenantId, string id, CancellationToken cancellationToken)
     {
-        if (await ChangeAsync(tenantId, id, i => i.DeletedAt = Now, cancellationToken) is not { } image)
+        if (await ChangeAsync(tenantId, id, i => i.DeletedAt = time.GetStoredNow(), cancellationToken) is not { } image)
             return false;
         await ForgetBlobsAsync(image);
         return true;
     }
-
-    // As rows keep it, so that an image is shown now as it is shown later.
-    private DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
 
     private static async Task<Image?> FindAsync(MailDb db, string id, CancellationToken cancellationToken) =>
         Ids.TryRead(Ids.Image, id, out var imageId)
@@ -88,7 +85,7 @@ public sealed class ImageStore(MailDatabase database, IBlobStore blobs, TimeProv
     {
         // Whoever knows the id may see the picture, so nobody may guess it; ids in the order of time could be.
         var id = new Guid(RandomNumberGenerator.GetBytes(16));
-        var now = Now;
+        var now = time.GetStoredNow();
         var original = FileNames.Original(upload.FileName, picture.Format);
         return new Image
         {

@@ -56,7 +56,7 @@ public sealed class StoredKeys(MailDatabase database, Authentication.ApiKeys kno
             Hash = secret.Hash,
             IsTest = fields.IsTest == true,
             Scopes = Scopes.Write(scopes),
-            CreatedAt = time.GetUtcNow(),
+            CreatedAt = time.GetStoredNow(),
             ExpiresAt = fields.ExpiresAt,
         };
         using var turn = await database.Dialect.TakeTurnAsync(cancellationToken);

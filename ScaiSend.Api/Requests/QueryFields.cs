@@ -5,31 +5,46 @@ using ScaiSend.Api.SendGridShape;
 namespace ScaiSend.Api.Requests;
 
 /// <summary>A request's query parameters; what is wrong is collected, so that a caller hears all of it at once. An empty one counts as absent.</summary>
-public sealed class QueryFields(IQueryCollection query)
+/// <param name="body">Where a request takes the same fields in its body too: a parameter that is not in the query is looked for there.</param>
+public sealed class QueryFields(IQueryCollection query, BodyFields? body = null)
 {
     // The year 9999, less a second, so that a range can end after it.
     private const long MaxSeconds = 253402300798;
+
+    private const int LongestInBody = 255;
 
     private readonly List<FieldError> _errors = [];
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What to answer when a parameter is wrong; null when all that was read is right.</summary>
-    public IResult? Refusal(HttpContext http) => _errors.Count > 0 ? Refusals.NotValid(http, _errors) : null;
+    public IResult? Refusal(HttpContext http) => body?.Refusal(http) ?? (_errors.Count > 0 ? Refusals.NotValid(http, _errors) : null);
 
     /// <summary>Notes an error of the caller's own finding.</summary>
-    public void Refuse(string name, string message) => _errors.Add(new FieldError("query", name, message, "value_error"));
+    public void Refuse(string name, string message)
+    {
+        if (body is not null && !query.ContainsKey(name) && body.Has(name))
+            body.Refuse(name, message);
+        else
+            _errors.Add(new FieldError("query", name, message, "value_error"));
+    }
 
     /// <summary>Notes the parameters that nobody has asked for. For requests in which a slip of the pen must not widen what is meant.</summary>
     public void RefuseOthers()
     {
         foreach (var name in query.Keys.Where(name => !_known.Contains(name)))
             Refuse(name, $"is no parameter of this request; there are {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
+        body?.RefuseOthers();
     }
 
     public string? Text(string name)
     {
         _known.Add(name);
-        return query[name].ToString() is { Length: > 0 } text ? text : null;
+        var inBody = body?.Text(name, LongestInBody) is { Length: > 0 } it ? it : null;
+        if (query[name].ToString() is not { Length: > 0 } inQuery)
+            return inBody;
+        if (inBody is not null && inBody != inQuery)
+            Refuse(name, "is given in the query and, differently, in the body");
+        return inQuery;
     }
 
     /// <summary>One of the given words, in any case; null when absent or wrong.</summary>

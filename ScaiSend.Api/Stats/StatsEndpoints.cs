@@ -20,6 +20,8 @@ public static class StatsEndpoints
     /// <summary>Most categories of an answer to a request that names none: those with the most requests.</summary>
     public const int MaxUnnamed = 100;
 
+    private const int MaxBody = 16 * 1024;
+
     public static void MapStats(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v3/stats", AllAsync).Needs(Scopes.StatsRead);
@@ -70,21 +72,22 @@ public static class StatsEndpoints
 
     private static async Task<IResult> RebuildAsync(HttpContext http, Caller caller, StoredStats stats, RebuildStats rebuild)
     {
-        var fields = new QueryFields(http.Request.Query);
+        var fields = new QueryFields(http.Request.Query, await BodyFields.ReadAsync(http, MaxBody, http.RequestAborted));
         var today = await stats.TodayAsync(caller.TenantId, http.RequestAborted);
         var range = StatsRange.Read(fields, today, RebuildStats.MaxDays, defaultDays: 30);
         fields.RefuseOthers();
         if (fields.Refusal(http) is { } refusal)
             return refusal;
         var result = await rebuild.RunAsync(caller.TenantId, range.Start.DayNumber, range.End.DayNumber, http.RequestAborted);
+        var days = result.Rebuilt.Concat(result.Kept).ToList();
         return result.Trouble switch
         {
             null => Results.Json(
                 new
                 {
                     status = "rebuilt",
-                    start_date = StatsShape.Date(range.Start),
-                    end_date = StatsShape.Date(range.End),
+                    start_date = StatsShape.Date(DateOnly.FromDayNumber(days.Min())),
+                    end_date = StatsShape.Date(DateOnly.FromDayNumber(days.Max())),
                     rebuilt_days = result.Rebuilt.Count,
                     kept_days = result.Kept.Select(day => StatsShape.Date(DateOnly.FromDayNumber(day))),
                 }
@@ -98,7 +101,7 @@ public static class StatsEndpoints
             RebuildTrouble.TooMuch => Refusals.Because(
                 http,
                 StatusCodes.Status409Conflict,
-                "There is too much to count at once; rebuild fewer days at a time"
+                "There is too much to count at once in one day"
             ),
             _ => throw new ArgumentOutOfRangeException(nameof(http), result.Trouble, "No such trouble"),
         };

@@ -36,7 +36,7 @@ public sealed class StoredTemplates(MailDatabase database, TimeProvider time)
         await using var db = database.For(tenantId);
         if (await db.Templates.AnyAsync(t => t.Name == name, cancellationToken))
             return null;
-        var now = time.GetUtcNow();
+        var now = time.GetStoredNow();
         var template = new Template
         {
             Id = Ids.New(time),
@@ -67,7 +67,7 @@ public sealed class StoredTemplates(MailDatabase database, TimeProvider time)
             return null;
         if (await db.Templates.AnyAsync(t => t.Name == name && t.Id != id.Id, cancellationToken))
             return false;
-        (template.Name, template.UpdatedAt) = (name, time.GetUtcNow());
+        (template.Name, template.UpdatedAt) = (name, time.GetStoredNow());
         return await IsUniqueAsync(db, name, cancellationToken);
     }
 
@@ -83,7 +83,7 @@ public sealed class StoredTemplates(MailDatabase database, TimeProvider time)
             await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
             if (await Named(db, id).ExecuteDeleteAsync(cancellationToken) == 0)
                 return false;
-            var now = (DateTimeOffset?)time.GetUtcNow();
+            var now = (DateTimeOffset?)time.GetStoredNow();
             await VersionsOf(db, id.Id)
                 .ExecuteUpdateAsync(set => set.SetProperty(v => v.DeletedAt, now).SetProperty(v => v.IsActive, false), cancellationToken);
             await transaction.CommitAsync(cancellationToken);

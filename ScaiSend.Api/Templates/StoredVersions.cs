@@ -73,7 +73,7 @@ public sealed class StoredVersions(MailDatabase database, TimeProvider time)
                 var wasActive = version.IsActive;
                 if (change(version))
                     version.Revision++;
-                version.UpdatedAt = time.GetUtcNow();
+                version.UpdatedAt = time.GetStoredNow();
                 if (version.IsActive && !wasActive)
                     await DeactivateAsync(db, templateId.Id, cancellationToken);
                 await db.SaveChangesAsync(cancellationToken);
@@ -99,7 +99,7 @@ public sealed class StoredVersions(MailDatabase database, TimeProvider time)
                     return VersionChange.NoVersion;
                 if (version.IsActive && !mayBeActive)
                     return VersionChange.IsActive;
-                (version.DeletedAt, version.IsActive) = (time.GetUtcNow(), false);
+                (version.DeletedAt, version.IsActive) = (time.GetStoredNow(), false);
                 await db.SaveChangesAsync(cancellationToken);
                 return VersionChange.Done;
             },
@@ -121,7 +121,7 @@ public sealed class StoredVersions(MailDatabase database, TimeProvider time)
         {
             await using var db = database.For(tenantId);
             await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-            var now = time.GetUtcNow();
+            var now = time.GetStoredNow();
             var held = await StoredTemplates
                 .Named(db, templateId)
                 .ExecuteUpdateAsync(set => set.SetProperty(t => t.UpdatedAt, now), cancellationToken);

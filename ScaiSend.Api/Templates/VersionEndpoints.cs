@@ -5,6 +5,7 @@ using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
 using ScaiSend.Contracts;
+using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Templates;
 using ScaiSend.Platform.Templates;
 
@@ -52,7 +53,7 @@ public static class VersionEndpoints
             return refusal;
         if (!TemplateId.TryRead(id, out var templateId))
             return Refusals.NotFound(http, "Template", id);
-        var version = fields.Create(Ids.New(time), caller.TenantId, templateId.Id, time.GetUtcNow());
+        var version = fields.Create(Ids.New(time), caller.TenantId, templateId.Id, time.GetStoredNow());
         return NotTemplates(http, templateId, version) ?? await AddAsync(http, caller, templateId, version, versions);
     }
 
@@ -75,7 +76,7 @@ public static class VersionEndpoints
         )
             return NotFound(http, versionId);
         name ??= VersionCopy.NameOfCopy(original.Name, VersionFields.MaxName);
-        var copy = original.Copy(Ids.New(time), template.Id, name, isActive: false, time.GetUtcNow());
+        var copy = original.Copy(Ids.New(time), template.Id, name, isActive: false, time.GetStoredNow());
         return await AddAsync(http, caller, template, copy, versions);
     }
 

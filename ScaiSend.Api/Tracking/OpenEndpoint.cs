@@ -30,7 +30,10 @@ public static class OpenEndpoint
     )
     {
         if (file.EndsWith(Extension, StringComparison.Ordinal) && tokens.TryReadOpen(file[..^Extension.Length], out var emailId))
-            await visits.RecordAsync(new EmailOpened(emailId, Visitor.Of(http, proxies, time)));
+        {
+            var opened = new EmailOpened(emailId, Visitor.Of(http, proxies, time));
+            await visits.RecordAsync(() => opened);
+        }
         http.Response.Headers.CacheControl = "private, no-cache, no-store, must-revalidate";
         http.Response.Headers.Pragma = "no-cache";
         http.Response.Headers.XContentTypeOptions = "nosniff";

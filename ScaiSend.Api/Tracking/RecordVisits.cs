@@ -43,11 +43,12 @@ public sealed class RecordVisits(IMediator mediator, MailDatabase database, IOpt
     public int Unrecorded => Volatile.Read(ref _unrecorded);
 
     /// <summary>Takes a visit and waits for its commit, at most <see cref="TrackingOptions.RecordWithin"/>.</summary>
+    /// <param name="fact">Asked at each try: what is known of a visit may have grown while it waited.</param>
     /// <returns>Whether it is committed.</returns>
-    public async Task<bool> RecordAsync<T>(T fact)
+    public async Task<bool> RecordAsync<T>(Func<T> fact)
         where T : EmailFact
     {
-        var visited = new Visited(() => mediator.TellAsync(fact, CancellationToken.None));
+        var visited = new Visited(() => mediator.TellAsync(fact(), CancellationToken.None));
         Interlocked.Increment(ref _unrecorded);
         if (!_waiting.Writer.TryWrite(visited))
         {

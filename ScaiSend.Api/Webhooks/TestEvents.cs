@@ -34,7 +34,8 @@ public static class TestEvents
             CustomArgs: null,
             Settings: null,
             TemplateId: null,
-            SendAt: null
+            SendAt: null,
+            FromEmail: "sender@example.com"
         );
 
     /// <summary>One of each of SendGrid's eleven kinds, just as SendGrid's own test has them.</summary>

@@ -7,6 +7,7 @@ using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
 using ScaiSend.Contracts;
+using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Webhooks;
 using ScaiSend.Platform.Tenancy;
 using ScaiSend.Platform.Webhooks;
@@ -156,5 +157,5 @@ public sealed class WebhookTerms(IOptions<WebhookOptions> options, TimeProvider 
 {
     public bool AllowPrivate => options.Value.AllowPrivateNetworks;
     public TimeProvider Time => time;
-    public DateTimeOffset Now => time.GetUtcNow();
+    public DateTimeOffset Now => time.GetStoredNow();
 }

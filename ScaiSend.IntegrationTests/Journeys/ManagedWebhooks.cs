@@ -19,6 +19,8 @@ public sealed class ManagedWebhooks
         await using var catcher = await WebhookCatcher.StartAsync();
         await using var product = await Product.StartAsync(stack, sink.Address, Reachable());
 
+        // A moment between two that a row can keep.
+        product.Clock.Advance(TimeSpan.FromTicks(1234));
         var created = await CreateAsync(product, catcher.Url, """["processed","delivered"]""");
         Assert.Equal(["id", "url", "enabled_events", "signing_secret", "enabled", "created_at"], Names(created.Json));
         Assert.Matches("^wh_[0-9a-f]{32}$", created.Text("id"));
@@ -40,6 +42,7 @@ public sealed class ManagedWebhooks
 
         var read = await WhenAsync(product, path, it => it.Json.GetProperty("last_success_at").ValueKind == JsonValueKind.String);
         Assert.DoesNotContain(secret, read.Body, StringComparison.Ordinal);
+        Assert.Equal(created.Text("created_at"), read.Text("created_at"));
         Assert.Equal(0, read.Json.GetProperty("failure_count").GetInt32());
         var list = await product.CallAsync("GET", "/v3/user/webhooks", product.LiveKey);
         Assert.Equal((1, read.Body), (list.Json.GetProperty("total").GetInt32(), list.Json.GetProperty("webhooks")[0].GetRawText()));

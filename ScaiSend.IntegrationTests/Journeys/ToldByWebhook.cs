@@ -6,6 +6,7 @@ using ScaiSend.Contracts;
 using ScaiSend.IntegrationTests.Support;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Webhooks;
+using ScaiSend.Processing.Rendering;
 using ScaiSend.Processing.Webhooks;
 
 namespace ScaiSend.IntegrationTests.Journeys;
@@ -32,6 +33,8 @@ public sealed class ToldByWebhook
         Assert.All(posts, post => Assert.Equal(id, post.Json.GetProperty("message_id").GetString()));
         Assert.All(posts, post => Assert.Equal(post.Json.GetProperty("event_id").GetString(), post.Headers["X-ScaiSend-Event-Id"]));
         Assert.Equal(["delivered", "processed"], posts.Select(p => p.Json.GetProperty("event_type").GetString()).Order());
+        var delivered = posts.Single(p => p.Json.GetProperty("event_type").GetString() == "delivered").Json.GetProperty("metadata");
+        Assert.Equal("127.0.0.1", delivered.GetProperty("mx_ip").GetString());
         Assert.Equal(2, deliveries.Count);
         Assert.All(deliveries, d => Assert.Equal((1, null), (d.Attempts, d.DueAt)));
         var log = await product.PostsAsync(endpoint);
@@ -210,7 +213,7 @@ public sealed class ToldByWebhook
 
         await product.DeliveriesWhenAsync(endpoint, all => all.Count == 0);
         // The product looks for these every ten minutes.
-        var owed = new OwedEvents(product.Services.GetRequiredService<MailDatabase>(), product.Clock);
+        var owed = new OwedEvents(product.Services.GetRequiredService<MailDatabase>(), new RenderingOptions(), product.Clock);
         await owed.RemoveLostAsync(Stop);
 
         Assert.Empty(await product.DeliveriesAsync(gone));

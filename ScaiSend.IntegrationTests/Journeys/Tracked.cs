@@ -144,6 +144,28 @@ public sealed class Tracked
     }
 
     [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
+    public async Task Every_click_of_a_burst_is_a_machines_also_the_first(Stack stack)
+    {
+        await using var sink = SmtpSink.Start();
+        var settings = new Dictionary<string, string?>(InOrder) { ["Tracking:GatherClicks"] = "00:00:01" };
+        await using var product = await Product.StartAsync(stack, sink.Address, settings);
+        var (id, emailId) = await product.DeliverAsync("ada@example.org");
+
+        await Task.WhenAll(
+            Enumerable.Range(1, 4).Select(i => product.VisitAsync("GET", product.ClickPath(emailId, $"https://a.test/{i}", i)))
+        );
+
+        var clicks = await product.EventsAsync(id, "click", 4);
+        Assert.All(
+            clicks,
+            click => Assert.Equal("several links within a second", click.GetProperty("metadata").GetProperty("machine_reason").GetString())
+        );
+        var flags = await product.FlagsAsync(emailId, "click");
+        Assert.Equal(EventFlags.First | EventFlags.Machine, flags[0]);
+        Assert.All(flags, flag => Assert.True(flag.HasFlag(EventFlags.Machine)));
+    }
+
+    [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
     public async Task A_slow_database_keeps_no_reader_waiting_and_loses_no_click(Stack stack)
     {
         await using var sink = SmtpSink.Start();

@@ -16,4 +16,7 @@ public enum StatsDimension : byte
     WebmailClient = 12,
     DesktopClient = 13,
     OtherClient = 14,
+
+    /// <summary>The time zones in which a day's numbers were counted, all numbers 0: so a rebuild finds the days of another zone.</summary>
+    Zone = 100,
 }

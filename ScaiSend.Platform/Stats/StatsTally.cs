@@ -30,7 +30,9 @@ public sealed class StatsTally(Func<Guid, TimeZoneInfo> zone)
         var metrics = EventMetrics.Of(e.Type, e.Reason, e.Flags);
         if (metrics.Count == 0)
             return;
-        var day = TenantDays.DayOf(zone(e.TenantId), e.At);
+        var zoneOfTenant = zone(e.TenantId);
+        var day = TenantDays.DayOf(zoneOfTenant, e.At);
+        Row(StatsDimension.Zone, zoneOfTenant.Id);
         CountUp(StatsDimension.All, "");
         foreach (var category in Categories(e.Categories))
             CountUp(StatsDimension.Category, category);
@@ -46,12 +48,14 @@ public sealed class StatsTally(Func<Guid, TimeZoneInfo> zone)
         CountUp(agent.ClientType, agent.Client);
         CountUp(StatsDimension.Device, agent.Device);
 
-        void CountUp(StatsDimension dimension, string name)
+        void CountUp(StatsDimension dimension, string name) => Row(dimension, name).CountUp(metrics);
+
+        MetricCounts Row(StatsDimension dimension, string name)
         {
             var key = new StatsKey(e.TenantId, dimension, day, name);
             if (!_rows.TryGetValue(key, out var counts))
                 _rows[key] = counts = new MetricCounts();
-            counts.CountUp(metrics);
+            return counts;
         }
     }
 

@@ -151,8 +151,7 @@ public static class SendGridEvent
                 argument.WriteTo(json);
         }
 
-        // The left part is that of the mail's Message-ID.
-        private void SmtpId() => Text("smtp-id", $"<{told.EmailId:N}@scaisend>");
+        private void SmtpId() => Text("smtp-id", told.MessageIdHeader);
 
         private void Attempt()
         {

@@ -1,5 +1,6 @@
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Contracts.Messages;
+using ScaiSend.Platform;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Templates;
 using ScaiSend.Platform.Tenancy;
@@ -129,11 +130,7 @@ public sealed class MailRenderer(IBlobStore blobs, ReturnPaths paths, MailTracki
         HeaderFields.WriteMailboxes(mail, "Cc", envelope.Cc);
         HeaderFields.WriteText(mail, "Subject", substitutions.Apply(email.Personalization.Subject ?? email.Content.Subject));
         HeaderFields.WriteDate(mail, email.Date);
-        HeaderFields.WriteText(
-            mail,
-            "Message-ID",
-            $"<{email.EmailId:N}@{(options.MessageIdDomain is { Length: > 0 } domain ? domain : envelope.From.Domain)}>"
-        );
+        HeaderFields.WriteText(mail, "Message-ID", new MessageIdDomain(options.MessageIdDomain).IdOf(email.EmailId, envelope.From.Domain));
         HeaderFields.WriteMailboxes(mail, "Reply-To", envelope.ReplyTo);
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using ScaiSend.Platform;
 
 namespace ScaiSend.Processing.Rendering;
 
@@ -101,7 +102,7 @@ public sealed record Mailbox(string? Name, string EnvelopeAddress, string Header
             // RFC 5321 §4.1.3 address literal.
             return IsAddressLiteral(domain.AsSpan(1, domain.Length - 2)) ? domain : null;
         }
-        var ascii = Ascii.IsValid(domain) ? domain : ALabels(domain);
+        var ascii = MailDomain.ALabels(domain);
         return ascii is { Length: > 0 and <= 255 } && !ascii.AsSpan().ContainsAnyExcept(HostName) && HasLabelsOfGoodLength(ascii)
             ? ascii
             : null;
@@ -110,19 +111,6 @@ public sealed record Mailbox(string? Name, string EnvelopeAddress, string Header
     // RFC 5322 §3.4.1 dtext.
     private static bool IsAddressLiteral(ReadOnlySpan<char> inside) =>
         inside.Length > 0 && !inside.ContainsAnyExceptInRange('!', '~') && !inside.ContainsAny('[', ']', '\\');
-
-    // RFC 5891 §4.
-    private static string? ALabels(string domain)
-    {
-        try
-        {
-            return Idn.GetAscii(domain);
-        }
-        catch (ArgumentException)
-        {
-            return null;
-        }
-    }
 
     private static bool HasLabelsOfGoodLength(string domain)
     {

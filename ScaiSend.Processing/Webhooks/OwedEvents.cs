@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
+using ScaiSend.Platform;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Events;
 using ScaiSend.Platform.Storage.Sql;
+using ScaiSend.Processing.Rendering;
 
 namespace ScaiSend.Processing.Webhooks;
 
@@ -10,7 +12,7 @@ namespace ScaiSend.Processing.Webhooks;
 public sealed record OwedEvent(ToldEvent Event, int Attempts);
 
 /// <summary>Loads what an endpoint is owed.</summary>
-public sealed class OwedEvents(MailDatabase database, TimeProvider time)
+public sealed class OwedEvents(MailDatabase database, RenderingOptions rendering, TimeProvider time)
 {
     /// <summary>What is due, the earliest first. Deliveries whose event is gone are removed.</summary>
     public async Task<IReadOnlyList<OwedEvent>> LoadAsync(Guid endpointId, int most, CancellationToken cancellationToken)
@@ -66,13 +68,14 @@ public sealed class OwedEvents(MailDatabase database, TimeProvider time)
             .Sql(ToldEvent.Joins.Replace(" JOIN ", " LEFT JOIN ", StringComparison.Ordinal))
             .Sql(" ORDER BY d.due_at,d.lane,d.position")
             .ReadAsync(cancellationToken);
+        var domain = new MessageIdDomain(rendering.MessageIdDomain);
         var told = ToldEvent.Columns.Count(c => c == ',') + 1;
         while (await rows.ReadAsync(cancellationToken))
         {
             if (rows.IsDBNull(told + 3))
                 gone.Add((rows.GetInt32(told), rows.GetInt64(told + 1)));
             else
-                owed.Add(new OwedEvent(ToldEvent.Read(rows), rows.GetInt32(told + 2)));
+                owed.Add(new OwedEvent(ToldEvent.Read(rows) with { MessageIdDomain = domain }, rows.GetInt32(told + 2)));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -47,11 +48,14 @@ internal sealed record EventData
             SmtpCode = attempt.ReplyCode,
             Status = attempt.EnhancedStatusCode,
             MxHost = attempt.MxHost,
-            MxIp = attempt.MxAddress,
+            MxIp = WithoutPort(attempt.MxAddress),
             Ip = attempt.Source,
             Tls = attempt.Tls,
             Provider = attempt.Provider,
         };
+
+    private static string? WithoutPort(string? address) =>
+        address is not null && IPEndPoint.TryParse(address, out var endpoint) ? endpoint.Address.ToString() : address;
 }
 
 [JsonSourceGenerationOptions(

@@ -96,8 +96,7 @@ public sealed class StatsApiTests
         await using var product = await Product.StartAsync(stack, roles: Role.Serve);
         var tenantId = await product.TenantIdAsync();
         await SomeMailAsync(product, tenantId);
-        var settings = $"/api/admin/tenants/{Ids.Show(Ids.Tenant, tenantId)}/settings";
-        Assert.Equal(200, (await product.CallAsync("PUT", settings, product.LiveKey, """{"time_zone":"Pacific/Kiritimati"}""")).Status);
+        await SetZoneAsync(product, tenantId, "Pacific/Kiritimati");
 
         var answer = await product.CallAsync("POST", "/v3/stats/rebuild?start_date=2026-04-01&end_date=2026-05-31", product.LiveKey);
 
@@ -113,6 +112,55 @@ public sealed class StatsApiTests
             product.Clock.GetUtcNow().AddHours(14).ToString("yyyy-MM-dd", null),
             Text(Assert.Single(today.EnumerateArray()), "date")
         );
+    }
+
+    [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
+    public async Task A_rebuild_after_a_change_of_the_zone_counts_nothing_twice_and_loses_nothing(Stack stack)
+    {
+        await using var product = await Product.StartAsync(stack, roles: Role.Serve);
+        var tenantId = await product.TenantIdAsync();
+        // A day or two apart: what is today in one is a later day in the other.
+        var (ahead, behind) = ("Pacific/Kiritimati", "Pacific/Pago_Pago");
+        await SetZoneAsync(product, tenantId, ahead);
+        await SomeMailAsync(product, tenantId);
+        var now = product.Clock.GetUtcNow();
+        var everything = $"/v3/stats/sum?start_date=2026-04-01&end_date={now.AddDays(3):yyyy-MM-dd}";
+        await AddAndCountAsync(product, tenantId, now, now.AddDays(-1), now.AddDays(-35));
+        Assert.Equal(6, Number(await Ask(product, everything), "requests"));
+
+        await SetZoneAsync(product, tenantId, behind);
+        Assert.Equal(200, (await product.CallAsync("POST", "/v3/stats/rebuild", product.LiveKey)).Status);
+        Assert.Equal(6, Number(await Ask(product, everything), "requests"));
+        // Also where only one day is asked for, of those that the new zone pulls apart.
+        await SetZoneAsync(product, tenantId, ahead);
+        var answer = await product.CallAsync("POST", "/v3/stats/rebuild?start_date=2026-05-02&end_date=2026-05-02", product.LiveKey);
+        Assert.Equal(200, answer.Status);
+        Assert.Equal(6, Number(await Ask(product, everything), "requests"));
+        Assert.True(string.CompareOrdinal(Text(answer.Json, "start_date"), "2026-05-01") < 0, answer.Body);
+        var days = (await Ask(product, "/v3/stats?start_date=2026-05-01&end_date=2026-05-04")).GetProperty("stats");
+        Assert.Equal([0, 2, 0, 1], days.EnumerateArray().Select(d => Number(d.GetProperty("metrics"), "requests")));
+        // Of the same zone, only what is asked for.
+        answer = await product.CallAsync("POST", "/v3/stats/rebuild?start_date=2026-05-02&end_date=2026-05-02", product.LiveKey);
+        Assert.Equal(1, answer.Json.GetProperty("rebuilt_days").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_rebuild_takes_its_range_from_the_body_too()
+    {
+        await using var product = await Product.StartAsync(Stack.Embedded, roles: Role.Serve);
+
+        var answer = await RebuildAsync("""{"start_date":"2026-05-01","end_date":"2026-05-03"}""");
+        Assert.Equal(("2026-05-01", "2026-05-03"), (Text(answer.Json, "start_date"), Text(answer.Json, "end_date")));
+
+        Assert.Equal(400, (await RebuildAsync("soon")).Status);
+        Assert.Equal(422, (await RebuildAsync("""{"from":"2026-05-01"}""")).Status);
+        Assert.Equal(422, (await RebuildAsync("""{"start_date":20260501}""")).Status);
+        Assert.Equal(422, (await RebuildAsync("""{"start_date":"2026-05-01"}""", "?start_date=2026-05-02")).Status);
+        var wrong = await RebuildAsync("""{"start_date":"soon"}""");
+        Assert.Equal("body", wrong.Json.GetProperty("detail")[0].GetProperty("loc")[0].GetString());
+
+        Task<CallAnswer> RebuildAsync(string body, string query = "") =>
+            product.CallAsync("POST", $"/v3/stats/rebuild{query}", product.LiveKey, body);
     }
 
     [Fact]
@@ -196,9 +244,28 @@ public sealed class StatsApiTests
             ("open", third, EventFlags.First | EventFlags.Machine, Traffic.Chrome),
             ("click", third, EventFlags.First, Traffic.Chrome)
         );
+        await CountAllAsync(product);
+    }
+
+    private static async Task AddAndCountAsync(Product product, Guid tenantId, params DateTimeOffset[] moments)
+    {
+        var traffic = new Traffic(product, 2);
+        foreach (var at in moments)
+            await traffic.AddOneAsync(tenantId, "d@example.org", [], ("queued", at, default, null));
+        await CountAllAsync(product);
+    }
+
+    private static async Task CountAllAsync(Product product)
+    {
         var database = product.Services.GetRequiredService<MailDatabase>();
         await using var connection = await database.OpenAsync(Stop);
         while (await new StatsRollUp(database).OnceAsync(connection, Stop)) { }
+    }
+
+    private static async Task SetZoneAsync(Product product, Guid tenantId, string zone)
+    {
+        var settings = $"/api/admin/tenants/{Ids.Show(Ids.Tenant, tenantId)}/settings";
+        Assert.Equal(200, (await product.CallAsync("PUT", settings, product.LiveKey, $$"""{"time_zone":"{{zone}}"}""")).Status);
     }
 
     private static DateTimeOffset At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);

@@ -64,11 +64,14 @@ public sealed class MachineVisitTests
         var (bursts, at) = (new ClickBursts(), new DateTimeOffset(2027, 1, 31, 12, 0, 0, TimeSpan.Zero));
         var (mail, other) = (new Guid("0199a000-0000-7000-8000-000000000001"), new Guid("0199a000-0000-7000-8000-000000000002"));
 
-        Assert.False(bursts.Includes(new TrackedLink(mail, false, 0), at));
-        Assert.False(bursts.Includes(new TrackedLink(mail, false, 0), at.AddMilliseconds(200)));
-        Assert.True(bursts.Includes(new TrackedLink(mail, false, 1), at.AddMilliseconds(400)));
-        Assert.False(bursts.Includes(new TrackedLink(other, false, 2), at.AddMilliseconds(500)));
-        Assert.True(bursts.Includes(new TrackedLink(mail, true, 1), at.AddMilliseconds(600)));
-        Assert.False(bursts.Includes(new TrackedLink(mail, false, 0), at.AddMilliseconds(1600)));
+        var alone = bursts.Note(new TrackedLink(mail, false, 0), at);
+        var again = bursts.Note(new TrackedLink(mail, false, 0), at.AddMilliseconds(200));
+        Assert.False(again.IsOfBurst);
+        Assert.True(bursts.Note(new TrackedLink(mail, false, 1), at.AddMilliseconds(400)).IsOfBurst);
+        // The one just before is known as a machine's with it.
+        Assert.Equal((false, true), (alone.IsOfBurst, again.IsOfBurst));
+        Assert.False(bursts.Note(new TrackedLink(other, false, 2), at.AddMilliseconds(500)).IsOfBurst);
+        Assert.True(bursts.Note(new TrackedLink(mail, true, 1), at.AddMilliseconds(600)).IsOfBurst);
+        Assert.False(bursts.Note(new TrackedLink(mail, false, 0), at.AddMilliseconds(1600)).IsOfBurst);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ScaiSend.Contracts.Emails;
+using ScaiSend.Platform;
 using ScaiSend.Platform.Storage.Emails;
 using ScaiSend.Platform.Storage.Events;
 using ScaiSend.Platform.Storage.Webhooks;
@@ -27,7 +28,8 @@ public sealed class SendGridEventTests
         null,
         null,
         null,
-        null
+        null,
+        "shop@Mail.example.com"
     );
 
     [Fact]
@@ -42,6 +44,17 @@ public sealed class SendGridEventTests
         Assert.False(json.TryGetProperty("category", out _));
         Assert.False(json.TryGetProperty("asm_group_id", out _));
     }
+
+    [Theory]
+    [InlineData("shop@Mail.example.com", null, "Mail.example.com")]
+    [InlineData("shop@bücher.example", null, "xn--bcher-kva.example")]
+    [InlineData("shop@mail.example.com", "id.example.net", "id.example.net")]
+    [InlineData("shop@mail.example.com", "", "mail.example.com")]
+    public void The_smtp_id_is_the_message_id(string from, string? domain, string expected) =>
+        Assert.Equal(
+            $"<0199c0de000070008000000000000002@{expected}>",
+            Written(Plain with { FromEmail = from, MessageIdDomain = new MessageIdDomain(domain) }).GetProperty("smtp-id").GetString()
+        );
 
     [Theory]
     [InlineData(EventTypes.SpamReport, "spamreport")]

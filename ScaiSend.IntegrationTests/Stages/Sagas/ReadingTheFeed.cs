@@ -42,6 +42,7 @@ public sealed class ReadingTheFeed
             var page = await PageAsync(product, $"limit=37{(cursor is null ? "" : $"&cursor={cursor}")}");
             read.AddRange(page.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("event_id").GetString()!));
             cursor = page.GetProperty("cursor").GetString();
+            Assert.True(!page.GetProperty("has_more").GetBoolean() || page.GetProperty("events").GetArrayLength() == 37);
             pages++;
             if (isLast && !page.GetProperty("has_more").GetBoolean())
                 break;
@@ -76,6 +77,28 @@ public sealed class ReadingTheFeed
             all.GroupBy(e => e.GetProperty("email_id").GetString()),
             email => Assert.Equal(email.Select(Sequence).Order(), email.Select(Sequence))
         );
+    }
+
+    [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
+    public async Task Events_that_are_told_to_nobody_leave_no_gap_in_a_page(Stack stack)
+    {
+        await using var product = await Product.StartAsync(stack, roles: Role.Serve);
+        // Of each a `queued`, before all others.
+        var emails = await SendAsync(product);
+        foreach (var email in emails[..7])
+            await RecordAsync(product.Services, email, "delivered");
+
+        var (read, cursor) = (new List<int>(), "");
+        while (true)
+        {
+            var page = await PageAsync(product, $"limit=3{cursor}");
+            read.Add(page.GetProperty("events").GetArrayLength());
+            cursor = $"&cursor={page.GetProperty("cursor").GetString()}";
+            if (!page.GetProperty("has_more").GetBoolean())
+                break;
+        }
+
+        Assert.Equal([3, 3, 1], read);
     }
 
     [Fact]
@@ -119,6 +142,8 @@ public sealed class ReadingTheFeed
     [InlineData("limit=1001", "limit")]
     [InlineData("message_id=4711", "message_id")]
     [InlineData("start_time=yesterday", "start_time")]
+    [InlineData("start_time=2026-05-02&end_time=2026-05-01", "end_time")]
+    [InlineData("start_time=2026-05-02T10:00:01Z&end_time=2026-05-02T10:00:00Z", "end_time")]
     public async Task A_wrong_parameter_is_named(string query, string parameter)
     {
         await using var product = await Product.StartAsync(Stack.Embedded, roles: Role.Serve);

@@ -26,12 +26,20 @@ public sealed record ToldEvent(
     string? CustomArgs,
     string? Settings,
     string? TemplateId,
-    DateTimeOffset? SendAt
+    DateTimeOffset? SendAt,
+    string FromEmail
 )
 {
+    /// <summary>The domain of the mail's Message-ID where it is not the sender's.</summary>
+    public MessageIdDomain MessageIdDomain { get; init; } = OfSender;
+
+    /// <summary>The Message-ID that the mail has.</summary>
+    public string MessageIdHeader =>
+        MessageIdDomain.IdOf(EmailId, MailDomain.ALabels(FromEmail[(FromEmail.LastIndexOf('@') + 1)..]) ?? "invalid");
+
     /// <summary>What <see cref="Read"/> reads, of <c>v</c> (events), <c>e</c> (emails) and <c>m</c> (messages).</summary>
     public const string Columns =
-        "v.lane,v.position,v.email_id,v.number,v.tenant_id,v.type,v.at,v.reason,v.data,v.flags,e.message_id,e.recipient,m.categories,m.custom_args,m.settings,m.template_id,m.send_at";
+        "v.lane,v.position,v.email_id,v.number,v.tenant_id,v.type,v.at,v.reason,v.data,v.flags,e.message_id,e.recipient,m.categories,m.custom_args,m.settings,m.template_id,m.send_at,m.from_email";
 
     /// <summary>To follow <c>FROM events v</c> or something that has its columns.</summary>
     public const string Joins = " JOIN emails e ON e.id=v.email_id JOIN messages m ON m.id=e.message_id";
@@ -54,8 +62,11 @@ public sealed record ToldEvent(
             Text(row, 13),
             Text(row, 14),
             Text(row, 15),
-            row.GetMoment(16)
+            row.GetMoment(16),
+            row.GetString(17)
         );
+
+    private static readonly MessageIdDomain OfSender = new(Name: null);
 
     private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

@@ -43,6 +43,13 @@ public static class StatsRows
             Insert(batch, some).Sql(";");
     }
 
+    /// <summary>Forgets in which zones these days were counted, because nobody can count them again.</summary>
+    public static void ForgetZones(SqlBatch batch, Guid tenantId, IReadOnlyCollection<int> days) =>
+        batch
+            .Sql("DELETE FROM daily_stats WHERE tenant_id=")
+            .Id(tenantId)
+            .Sql($" AND dimension={(int)StatsDimension.Zone} AND day IN ({string.Join(',', days)});");
+
     /// <summary>Moves a lane on.</summary>
     public static void Move(SqlBatch batch, StretchOfLane stretch) =>
         batch.Sql($"UPDATE stats_positions SET position={stretch.UpTo} WHERE lane={stretch.Lane};");
