@@ -48,7 +48,7 @@ public sealed class StoredStats(MailDatabase database, TimeProvider time)
         await using var rows = await sql.ReadAsync(cancellationToken);
         var days = new List<NamedDay>();
         while (await rows.ReadAsync(cancellationToken))
-            days.Add(new NamedDay(DateOnly.FromDayNumber(rows.GetInt32(0)), Text(rows, 1), Counts(rows, 2)));
+            days.Add(new NamedDay(DateOnly.FromDayNumber(rows.GetInt32(0)), Text(rows, 1), Counts(2, rows.GetInt64)));
         return days;
     }
 
@@ -77,8 +77,11 @@ public sealed class StoredStats(MailDatabase database, TimeProvider time)
             .Sql($" GROUP BY name ORDER BY {by} {(order.IsDescending ? "DESC" : "ASC")},name LIMIT {order.Limit} OFFSET {order.Offset}")
             .ReadAsync(cancellationToken);
         var sums = new List<NamedSum>();
+        // A sum is a decimal on MySQL.
         while (await rows.ReadAsync(cancellationToken))
-            sums.Add(new NamedSum(Text(rows, 0), Counts(rows, 1)));
+            sums.Add(
+                new NamedSum(Text(rows, 0), Counts(1, column => Convert.ToInt64(rows.GetValue(column), CultureInfo.InvariantCulture)))
+            );
         return sums;
     }
 
@@ -123,12 +126,11 @@ public sealed class StoredStats(MailDatabase database, TimeProvider time)
 
     private static string Text(DbDataReader row, int column) => Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(column));
 
-    // A sum is a decimal on MySQL.
-    private static MetricCounts Counts(DbDataReader row, int first)
+    private static MetricCounts Counts(int first, Func<int, long> read)
     {
         var counts = new MetricCounts();
         foreach (var metric in MetricCounts.All)
-            counts[metric] = Convert.ToInt64(row.GetValue(first + (int)metric), CultureInfo.InvariantCulture);
+            counts[metric] = read(first + (int)metric);
         return counts;
     }
 }

@@ -9,7 +9,8 @@ public sealed class MetricCounts
     public static IReadOnlyList<Metric> All { get; } = Enum.GetValues<Metric>();
 
     /// <summary>Their columns, which are also their names outside.</summary>
-    public static IReadOnlyList<string> Columns { get; } = [.. All.Select(Name)];
+    public static IReadOnlyList<string> Columns { get; } =
+    [.. All.Select(metric => JsonNamingPolicy.SnakeCaseLower.ConvertName(metric.ToString()))];
 
     private readonly long[] _numbers = new long[All.Count];
 
@@ -20,7 +21,7 @@ public sealed class MetricCounts
     }
 
     /// <summary>Such as <c>unique_opens</c>.</summary>
-    public static string Name(Metric metric) => JsonNamingPolicy.SnakeCaseLower.ConvertName(metric.ToString());
+    public static string Name(Metric metric) => Columns[(int)metric];
 
     public void Add(MetricCounts others)
     {
