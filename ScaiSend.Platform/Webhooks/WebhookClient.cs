@@ -84,7 +84,7 @@ public sealed class WebhookClient : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Url) { Content = new ReadOnlyMemoryContent(body.Bytes) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.UserAgent.ParseAdd("ScaiSend-Webhook/1.0");
+        request.Headers.TryAddWithoutValidation("User-Agent", "ScaiSend-Webhook/1.0");
         request.Headers.Add("X-ScaiSend-Delivery-Id", Ids.Show(Ids.WebhookPost, postId));
         request.Headers.Add("X-ScaiSend-Attempt", attempt.ToString(CultureInfo.InvariantCulture));
         if (body.EventId is not null)

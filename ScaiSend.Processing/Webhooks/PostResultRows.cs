@@ -24,8 +24,7 @@ internal sealed class PostResultRows(SqlDialect dialect, WebhookRetryOptions ret
         await using var command = connection.CreateCommand();
         var batch = new SqlBatch(command).Sql(dialect.Begin);
         AddLog(batch, results);
-        foreach (var result in results)
-            AddDeliveries(batch, result, now);
+        AddDeliveries(batch, results, now);
         var failed = new List<Guid>();
         // By id, so that two processes never wait for each other.
         foreach (var endpoint in results.GroupBy(r => r.EndpointId).OrderBy(g => g.Key.ToString("N"), StringComparer.Ordinal))
@@ -67,27 +66,40 @@ internal sealed class PostResultRows(SqlDialect dialect, WebhookRetryOptions ret
         batch.EndRows().Sql(";");
     }
 
-    // One UPDATE for those of a lane that were tried equally often: all three servers find a list of positions by the primary key.
-    private void AddDeliveries(SqlBatch batch, PostResult result, DateTimeOffset now)
+    // One UPDATE for those of a lane that went the same way: all three servers find a list of positions by the primary key, and an UPDATE for each single event
+    // costs the server more than the rows.
+    private void AddDeliveries(SqlBatch batch, IReadOnlyList<PostResult> results, DateTimeOffset now)
     {
-        foreach (var same in result.Events.GroupBy(e => (e.Event.Lane, e.Attempts), e => e.Event.Position))
+        var told = results.SelectMany(result => result.Events, (result, e) => (Result: result, e.Event.Position, e.Event.Lane, e.Attempts));
+        foreach (var same in told.GroupBy(e => (e.Result.EndpointId, e.Result.Answer.IsSuccess, e.Lane, e.Attempts)))
         {
             var attempts = same.Key.Attempts + 1;
-            var next = result.Answer.IsSuccess ? null : now + retry.WaitAfter(attempts);
+            var next = same.Key.IsSuccess ? null : now + retry.WaitAfter(attempts);
             var state =
-                result.Answer.IsSuccess ? WebhookDeliveryState.Delivered
+                same.Key.IsSuccess ? WebhookDeliveryState.Delivered
                 : next is null ? WebhookDeliveryState.Failed
                 : WebhookDeliveryState.Owed;
+            batch.Sql($"UPDATE webhook_deliveries SET state={(int)state},attempts={attempts},due_at=").Alone().Value(next).Sql(",post_id=");
+            AddPosts(batch, [.. same.GroupBy(e => e.Result.PostId, e => e.Position)]);
             batch
-                .Sql($"UPDATE webhook_deliveries SET state={(int)state},attempts={attempts},due_at=")
-                .Alone()
-                .Value(next)
-                .Sql(",post_id=")
-                .Id(result.PostId)
                 .Sql(" WHERE endpoint_id=")
-                .Id(result.EndpointId)
-                .Sql($" AND lane={same.Key.Lane} AND position IN ({string.Join(',', same)}) AND state=0;");
+                .Id(same.Key.EndpointId)
+                .Sql($" AND lane={same.Key.Lane} AND position IN ({string.Join(',', same.Select(e => e.Position))}) AND state=0;");
         }
+    }
+
+    private static void AddPosts(SqlBatch batch, IReadOnlyList<IGrouping<Guid, long>> posts)
+    {
+        if (posts.Count == 1)
+        {
+            batch.Id(posts[0].Key);
+            return;
+        }
+        batch.Sql("CASE position");
+        foreach (var post in posts)
+        foreach (var position in post)
+            batch.Sql($" WHEN {position} THEN ").Id(post.Key);
+        batch.Sql(" END");
     }
 
     /// <summary>Whether its last POSTs failed.</summary>
