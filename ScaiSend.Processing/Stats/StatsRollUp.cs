@@ -65,7 +65,7 @@ public sealed class StatsRollUp(MailDatabase database)
         await sql.Sql("COMMIT").ExecuteAsync(cancellationToken);
     }
 
-    private static async Task<List<CountedEvent>> ReadAsync(
+    private static async Task<IReadOnlyList<CountedEvent>> ReadAsync(
         DbConnection connection,
         List<StretchOfLane> batch,
         CancellationToken cancellationToken
@@ -75,13 +75,15 @@ public sealed class StatsRollUp(MailDatabase database)
         var sql = new SqlBatch(command);
         foreach (var stretch in batch)
             CountedEvent.AddOfLane(sql, stretch);
-        await using var rows = await sql.ReadAsync(cancellationToken);
         var events = new List<CountedEvent>();
-        do
+        await using (var rows = await sql.ReadAsync(cancellationToken))
         {
-            while (await rows.ReadAsync(cancellationToken))
-                events.Add(CountedEvent.Read(rows));
-        } while (await rows.NextResultAsync(cancellationToken));
-        return events;
+            do
+            {
+                while (await rows.ReadAsync(cancellationToken))
+                    events.Add(CountedEvent.Read(rows));
+            } while (await rows.NextResultAsync(cancellationToken));
+        }
+        return await CountedEvent.WithMailAsync(connection, events, cancellationToken);
     }
 }

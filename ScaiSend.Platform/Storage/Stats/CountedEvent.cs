@@ -17,13 +17,16 @@ public sealed record CountedEvent(
     string? Reason,
     EventFlags Flags,
     string? Data,
+    Guid EmailId,
     string? Recipient,
     string? Categories
 )
 {
-    /// <summary>Reads the events of a lane after one position and up to another. By primary key.</summary>
+    /// <summary>Reads the events of a lane after one position and up to another, without their mail (<see cref="WithMailAsync"/>). By primary key.</summary>
     public static SqlBatch AddOfLane(SqlBatch batch, StretchOfLane stretch) =>
-        batch.Sql($"{Select} WHERE v.lane={stretch.Lane} AND v.position>{stretch.After} AND v.position<={stretch.UpTo};");
+        batch.Sql(
+            $"SELECT {Columns},NULL,NULL FROM events v WHERE v.lane={stretch.Lane} AND v.position>{stretch.After} AND v.position<={stretch.UpTo};"
+        );
 
     /// <summary>As <see cref="AddOfLane"/>, a tenant's of a time, a bounded number in their order. By the index on tenant, lane and position.</summary>
     public static SqlBatch AddOfTenant(
@@ -35,7 +38,7 @@ public sealed record CountedEvent(
         int limit
     ) =>
         batch
-            .Sql($"{Select} WHERE v.tenant_id=")
+            .Sql($"SELECT {Columns},e.recipient,m.categories FROM events v{Mail} WHERE v.tenant_id=")
             .Id(tenantId)
             .Sql($" AND v.lane={stretch.Lane} AND v.position>{stretch.After} AND v.position<={stretch.UpTo}")
             .Sql($" AND v.at>={from.ToUnixTimeMilliseconds()} AND v.at<{to.ToUnixTimeMilliseconds()} ORDER BY v.position LIMIT {limit};");
@@ -51,15 +54,42 @@ public sealed record CountedEvent(
             Text(row, 5),
             (EventFlags)row.GetInt32(6),
             Text(row, 7),
-            Text(row, 8),
-            Text(row, 9)
+            row.GetId(8),
+            Text(row, 9),
+            Text(row, 10)
         );
 
+    /// <summary>The events with their mail. Most emails have several of them, which look it up together.</summary>
+    public static async Task<IReadOnlyList<CountedEvent>> WithMailAsync(
+        DbConnection connection,
+        IReadOnlyList<CountedEvent> events,
+        CancellationToken cancellationToken
+    )
+    {
+        if (events.Count == 0)
+            return events;
+        await using var command = connection.CreateCommand();
+        await using var rows = await new SqlBatch(command)
+            .Sql("SELECT e.id,e.recipient,m.categories FROM emails e LEFT JOIN messages m ON m.id=e.message_id WHERE e.id IN ")
+            .Ids(events.Select(e => e.EmailId).Distinct())
+            .ReadAsync(cancellationToken);
+        var mails = new Dictionary<Guid, (string? Recipient, string? Categories)>();
+        while (await rows.ReadAsync(cancellationToken))
+            mails.Add(rows.GetId(0), (Text(rows, 1), Text(rows, 2)));
+        return
+        [
+            .. events.Select(e =>
+                mails.TryGetValue(e.EmailId, out var mail) ? e with { Recipient = mail.Recipient, Categories = mail.Categories } : e
+            ),
+        ];
+    }
+
     // Replies are long and nobody counts them.
-    private const string Select =
-        "SELECT v.lane,v.position,v.tenant_id,v.type,v.at,CASE WHEN v.type='dropped' THEN v.reason END,v.flags,"
-        + "CASE WHEN v.type IN ('open','click') THEN v.data END,e.recipient,m.categories FROM events v"
-        + " LEFT JOIN emails e ON e.id=v.email_id LEFT JOIN messages m ON m.id=e.message_id";
+    private const string Columns =
+        "v.lane,v.position,v.tenant_id,v.type,v.at,CASE WHEN v.type='dropped' THEN v.reason END,v.flags,"
+        + "CASE WHEN v.type IN ('open','click') THEN v.data END,v.email_id";
+
+    private const string Mail = " LEFT JOIN emails e ON e.id=v.email_id LEFT JOIN messages m ON m.id=e.message_id";
 
     private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }
