@@ -80,6 +80,8 @@ public sealed class AcceptBench(bool isQuick, string? builtExecutable, TimeProvi
     {
         var bars = new Bars();
         bars.AtLeast("accept", Rate(ours) / Rate(bare), Bar);
+        // An endpoint that fails is no ceiling.
+        bars.AtMost("accept-bare-not-202", bare.Sum(run => run.Not202 + run.Broken), 0);
         bars.AtMost("accept-not-202", ours.Sum(run => run.Not202 + run.Broken), 0);
         // wrk cuts its connections at the end of a run, so more may be stored than were answered, never fewer.
         bars.AtMost("accept-not-stored", Math.Max(0, ours.Sum(run => run.Requests) - stored), 0);
