@@ -23,21 +23,21 @@ internal sealed class TenantRecount(DbConnection connection, Guid tenantId, Time
         var after = _reached.GetValueOrDefault(lane);
         if (after >= upTo)
             return false;
+        var events = new List<CountedEvent>();
         await using var command = connection.CreateCommand();
         await using var rows = await CountedEvent
             .AddOfTenant(new SqlBatch(command), new StretchOfLane(lane, after, upTo), tenantId, _from, _to, limit)
             .ReadAsync(cancellationToken);
-        var (read, position) = (0, after);
         while (await rows.ReadAsync(cancellationToken))
-        {
-            var e = CountedEvent.Read(rows);
-            (read, position) = (read + 1, e.Position);
+            events.Add(CountedEvent.Read(rows));
+        await rows.CloseAsync();
+        foreach (var e in await CountedEvent.WithMailAsync(connection, events, cancellationToken))
             // Without its message it is no longer known what it counted for.
             if (e.Categories is not null && e.Recipient is not null)
                 Tally.Count(e);
-        }
-        _reached[lane] = read == limit ? position : upTo;
-        return read == limit;
+        var hasMore = events.Count == limit;
+        _reached[lane] = hasMore ? events[^1].Position : upTo;
+        return hasMore;
     }
 
     /// <summary>So many days from one on that they have few rows, at least one day.</summary>

@@ -28,24 +28,22 @@ public sealed class EndpointRow(string connectionString, byte[] secretsKey, Time
         );
     }
 
-    /// <summary>From now on nothing is owed to anybody. Answers how much was.</summary>
-    public async Task<long> TurnOffAsync(CancellationToken cancellationToken)
-    {
-        await RunAsync(
-            "START TRANSACTION;DELETE FROM webhook_endpoints;UPDATE webhook_revisions SET revision=revision+1;COMMIT",
+    /// <summary>From now on nothing is owed to anybody.</summary>
+    public Task TurnOffAsync(CancellationToken cancellationToken) =>
+        RunAsync(
+            "START TRANSACTION;DELETE FROM webhook_endpoints;UPDATE webhook_revisions SET revision=revision+1;COMMIT;"
+                + "DELETE FROM webhook_deliveries WHERE state=0",
             cancellationToken
         );
-        return await RunAsync("DELETE FROM webhook_deliveries WHERE state=0", cancellationToken);
-    }
 
-    private async Task<long> RunAsync(string sql, CancellationToken cancellationToken, params (string Name, object Value)[] values)
+    private async Task RunAsync(string sql, CancellationToken cancellationToken, params (string Name, object Value)[] values)
     {
         await using var connection = new MySqlConnection(connectionString);
         await connection.OpenAsync(cancellationToken);
         await using var command = new MySqlCommand(sql, connection);
         foreach (var (name, value) in values)
             command.Parameters.AddWithValue(name, value);
-        return await command.ExecuteNonQueryAsync(cancellationToken);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     // Format, key id, nonce, tag, ciphertext.

@@ -82,7 +82,8 @@ public sealed class CarryOutErasure(
             last = messages[^1].Id;
             if (isAllDone)
                 pass.Job.WalkedTo = last;
-            await GoOnAsync(pass, cancellationToken);
+            if (messages.Exists(m => m.IsTelling) || IsLeaseHalfOver(pass))
+                await GoOnAsync(pass, cancellationToken);
         }
     }
 
@@ -99,7 +100,8 @@ public sealed class CarryOutErasure(
         {
             last = messages[^1].Id;
             remaining += messages.Count(m => m.IsTelling);
-            await GoOnAsync(pass, cancellationToken);
+            if (IsLeaseHalfOver(pass))
+                await GoOnAsync(pass, cancellationToken);
         }
         // Then the next pass reads all of them.
         if (remaining > 0)
@@ -115,6 +117,9 @@ public sealed class CarryOutErasure(
             pass.Waiting.Add(messageId);
         return !waits;
     }
+
+    // Most messages say nothing of the persons: a commit for each few of them would be most of a walk.
+    private bool IsLeaseHalfOver(Pass pass) => pass.Job.DueAt - time.GetUtcNow() < EraseJobs.Lease / 2;
 
     private async Task GoOnAsync(Pass pass, CancellationToken cancellationToken)
     {

@@ -1,4 +1,3 @@
-using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Storage.Sql;
 using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Processing.Cleanup;
@@ -9,18 +8,14 @@ namespace ScaiSend.Processing.Erasure;
 /// Takes addresses out of what is kept of mail to other people that says them: answers of servers and links that were clicked quote the mail; a report that came
 /// back about it has all of it, so only what came of the report is kept.
 /// </summary>
-public sealed class ErasedQuotes(SmallSteps steps, IBlobStore blobs)
+public sealed class ErasedQuotes(SmallSteps steps, ErasedTraces traces)
 {
     /// <param name="emails">To other people; they have ended.</param>
     public async Task RunAsync(IReadOnlyList<Guid> emails, Redaction redaction, ErasureCounts counts, CancellationToken cancellationToken)
     {
         foreach (var some in emails.Chunk(SmallSteps.MaxRows))
         {
-            foreach (var email in some)
-            {
-                await blobs.DeleteAsync(SpooledMail.KeyOf(email), cancellationToken);
-                await blobs.DeleteAsync(RenderEmailsConsumer.KeyOf(email), cancellationToken);
-            }
+            await traces.DeleteMailAsync(some, cancellationToken);
             counts.Add("inbound_reports", await EmptyReportsAsync(some, cancellationToken));
             foreach (var (table, id, number, column) in Quoting)
                 counts.Add(table, await EraseAsync(table, id, number, column, some, redaction, cancellationToken));

@@ -34,11 +34,7 @@ public sealed class ErasedTraces(SmallSteps steps, IBlobStore blobs)
     {
         foreach (var some in emails.Chunk(SmallSteps.MaxRows))
         {
-            foreach (var email in some)
-            {
-                await blobs.DeleteAsync(SpooledMail.KeyOf(email), cancellationToken);
-                await blobs.DeleteAsync(RenderEmailsConsumer.KeyOf(email), cancellationToken);
-            }
+            await DeleteMailAsync(some, cancellationToken);
             counts.Add(
                 "inbound_reports",
                 await steps.WriteAsync(
@@ -59,6 +55,16 @@ public sealed class ErasedTraces(SmallSteps steps, IBlobStore blobs)
             );
         }
         await EraseEventsAsync(emails, counts, cancellationToken);
+    }
+
+    /// <summary>Deletes what is still there of the mail as it was rendered and spooled.</summary>
+    public async Task DeleteMailAsync(IEnumerable<Guid> emails, CancellationToken cancellationToken)
+    {
+        foreach (var email in emails)
+        {
+            await blobs.DeleteAsync(SpooledMail.KeyOf(email), cancellationToken);
+            await blobs.DeleteAsync(RenderEmailsConsumer.KeyOf(email), cancellationToken);
+        }
     }
 
     /// <summary>Erases the events alone.</summary>

@@ -24,9 +24,7 @@ public sealed record CountedEvent(
 {
     /// <summary>Reads the events of a lane after one position and up to another, without their mail (<see cref="WithMailAsync"/>). By primary key.</summary>
     public static SqlBatch AddOfLane(SqlBatch batch, StretchOfLane stretch) =>
-        batch.Sql(
-            $"SELECT {Columns},NULL,NULL FROM events v WHERE v.lane={stretch.Lane} AND v.position>{stretch.After} AND v.position<={stretch.UpTo};"
-        );
+        batch.Sql($"{Select} WHERE v.lane={stretch.Lane} AND v.position>{stretch.After} AND v.position<={stretch.UpTo};");
 
     /// <summary>As <see cref="AddOfLane"/>, a tenant's of a time, a bounded number in their order. By the index on tenant, lane and position.</summary>
     public static SqlBatch AddOfTenant(
@@ -38,7 +36,7 @@ public sealed record CountedEvent(
         int limit
     ) =>
         batch
-            .Sql($"SELECT {Columns},e.recipient,m.categories FROM events v{Mail} WHERE v.tenant_id=")
+            .Sql($"{Select} WHERE v.tenant_id=")
             .Id(tenantId)
             .Sql($" AND v.lane={stretch.Lane} AND v.position>{stretch.After} AND v.position<={stretch.UpTo}")
             .Sql($" AND v.at>={from.ToUnixTimeMilliseconds()} AND v.at<{to.ToUnixTimeMilliseconds()} ORDER BY v.position LIMIT {limit};");
@@ -55,8 +53,8 @@ public sealed record CountedEvent(
             (EventFlags)row.GetInt32(6),
             Text(row, 7),
             row.GetId(8),
-            Text(row, 9),
-            Text(row, 10)
+            Recipient: null,
+            Categories: null
         );
 
     /// <summary>The events with their mail. Most emails have several of them, which look it up together.</summary>
@@ -85,11 +83,9 @@ public sealed record CountedEvent(
     }
 
     // Replies are long and nobody counts them.
-    private const string Columns =
-        "v.lane,v.position,v.tenant_id,v.type,v.at,CASE WHEN v.type='dropped' THEN v.reason END,v.flags,"
-        + "CASE WHEN v.type IN ('open','click') THEN v.data END,v.email_id";
-
-    private const string Mail = " LEFT JOIN emails e ON e.id=v.email_id LEFT JOIN messages m ON m.id=e.message_id";
+    private const string Select =
+        "SELECT v.lane,v.position,v.tenant_id,v.type,v.at,CASE WHEN v.type='dropped' THEN v.reason END,v.flags,"
+        + "CASE WHEN v.type IN ('open','click') THEN v.data END,v.email_id FROM events v";
 
     private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }
