@@ -17,7 +17,7 @@ using ScaiSend.Platform.Storage.Sql;
 namespace ScaiSend.Api.MailSend;
 
 /// <summary>
-/// Takes responsibility for a checked request: message, content, sagas and their first event in one transaction that concurrent requests share.
+/// Takes responsibility for a checked request: message, content and sagas in one transaction that concurrent requests share.
 /// GUARANTEE: when <see cref="AcceptAsync"/> returns, every email of the request is committed with a due time, and so will end.
 /// </summary>
 public sealed class AcceptMail : IHostedService, IAsyncDisposable
@@ -47,7 +47,7 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
     )
     {
         (_database, _blobs, _window, _hints, _terms, _log) = (database, blobs, window, hints, terms, log);
-        _commits = new GroupCommit<AcceptedMail>(database, log, mail => mail.ContentId, CommitAsync);
+        _commits = new GroupCommit<AcceptedMail>(database, log, mail => mail.ContentId, writesEvents: false, CommitAsync);
     }
 
     public Task StartAsync(CancellationToken cancellationToken)

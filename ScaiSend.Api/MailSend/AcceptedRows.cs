@@ -1,6 +1,6 @@
 using System.Data.Common;
 using ScaiSend.Contracts.Emails;
-using ScaiSend.Platform.Storage.Events;
+using ScaiSend.Platform.Storage.Emails;
 using ScaiSend.Platform.Storage.Sql;
 
 namespace ScaiSend.Api.MailSend;
@@ -40,7 +40,7 @@ internal static class AcceptedRows
         {
             AddContents(batch, mails);
             AddMessages(batch, mails);
-            AddEmailsWithFirstEvent(batch, dialect, writer.Lane, mails);
+            AddEmails(batch, mails);
         }
         await batch.Sql("COMMIT").ExecuteAsync(cancellationToken);
     }
@@ -85,7 +85,7 @@ internal static class AcceptedRows
         batch.EndRows().Sql(";");
     }
 
-    private static void AddEmailsWithFirstEvent(SqlBatch batch, SqlDialect dialect, int lane, IReadOnlyList<AcceptedMail> mails)
+    private static void AddEmails(SqlBatch batch, IReadOnlyList<AcceptedMail> mails)
     {
         var emails = mails
             .SelectMany(mail => mail.Messages.SelectMany(m => m.Emails.Select(e => (mail.TenantId, m.CreatedAt, Email: e))))
@@ -112,9 +112,9 @@ internal static class AcceptedRows
                 .Value(email.StartsAt)
                 .Value(createdAt)
                 .Value(0)
-                .Value(1);
+                // The acceptance: this row is all that is kept of it.
+                .Value(EmailEvent.Acceptance);
         }
         batch.EndRows().Sql(";");
-        EventRows.AddQueued(batch, dialect, lane, [.. emails.Select(e => (e.Email.Id, e.TenantId, e.CreatedAt))]);
     }
 }

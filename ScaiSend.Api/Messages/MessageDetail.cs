@@ -110,10 +110,20 @@ public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
             ended_at = email.EndedAt,
             last_reply = email.LastReply,
             timeline = events
+                .Prepend(Acceptance(email))
                 .Select(e => (e.At, Entry: Show(e)))
                 .Concat(attempts.Select(a => (At: a.StartedAt, Entry: Show(a))))
                 .OrderBy(x => x.At)
                 .Select(x => x.Entry),
+        };
+
+    private static EmailEvent Acceptance(Email email) =>
+        new()
+        {
+            EmailId = email.Id,
+            Number = EmailEvent.Acceptance,
+            Type = "queued",
+            At = email.CreatedAt,
         };
 
     private static object Show(EmailEvent e) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
@@ -8,7 +7,7 @@ namespace ScaiSend.Benchmarks.Accept;
 
 /// <summary>
 /// Stores the rows of accepted requests in a grouped commit: two writers, no timer, each takes what has queued while its last commit ran.
-/// The rows are the product's own: one in each of contents, messages, emails and events, with columns filled the same.
+/// The rows are the product's own: one in each of contents, messages and emails, with columns filled the same.
 /// </summary>
 public sealed class BareRows(MySqlDataSource database, TimeProvider time)
 {
@@ -28,9 +27,9 @@ public sealed class BareRows(MySqlDataSource database, TimeProvider time)
 
     /// <summary>Writes until stopped.</summary>
     public Task RunAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(Enumerable.Range(1, Writers).Select(lane => WriteAsync(lane, cancellationToken)));
+        Task.WhenAll(Enumerable.Range(1, Writers).Select(_ => WriteAsync(cancellationToken)));
 
-    private async Task WriteAsync(int lane, CancellationToken cancellationToken)
+    private async Task WriteAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var group = new List<Pending>(MaxGroup);
@@ -40,16 +39,16 @@ public sealed class BareRows(MySqlDataSource database, TimeProvider time)
             while (group.Count < MaxGroup && queue.Reader.TryRead(out var pending))
                 group.Add(pending);
             if (group.Count > 0)
-                await SaveAsync(connection, lane, group, cancellationToken);
+                await SaveAsync(connection, group, cancellationToken);
         }
     }
 
-    private async Task SaveAsync(MySqlConnection connection, int lane, List<Pending> group, CancellationToken cancellationToken)
+    private async Task SaveAsync(MySqlConnection connection, List<Pending> group, CancellationToken cancellationToken)
     {
         try
         {
             await using var command = connection.CreateCommand();
-            Fill(command, lane, group);
+            Fill(command, group);
             await command.ExecuteNonQueryAsync(cancellationToken);
             foreach (var pending in group)
                 pending.Committed.SetResult(pending.MessageId);
@@ -61,8 +60,8 @@ public sealed class BareRows(MySqlDataSource database, TimeProvider time)
         }
     }
 
-    // One round trip: four inserts of many rows, the count of the lane of events, and the commit.
-    private void Fill(MySqlCommand command, int lane, List<Pending> group)
+    // One round trip: three inserts of many rows, and the commit.
+    private void Fill(MySqlCommand command, List<Pending> group)
     {
         var sql = new StringBuilder("BEGIN;");
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -83,7 +82,7 @@ public sealed class BareRows(MySqlDataSource database, TimeProvider time)
                     // Ids and numbers as literals: with them as parameters the bare endpoint was slower than the product.
                     if (value is Guid id)
                         sql.Append("x'").Append(Convert.ToHexStringLower(id.ToByteArray(bigEndian: true))).Append('\'');
-                    else if (value is int or long or LanePosition)
+                    else if (value is int or long)
                         sql.Append(value);
                     else
                     {
@@ -123,20 +122,7 @@ public sealed class BareRows(MySqlDataSource database, TimeProvider time)
             "INSERT INTO emails (id,tenant_id,message_id,recipient,state,lane,version,due_at,deadline_at,starts_at,created_at,attempts,events) VALUES ",
             i => [emails[i], Tenant, group[i].MessageId, group[i].Recipient, 3, 2, 1, now + 120_000, now + 259_200_000, now, now, 0, 1]
         );
-        sql.Append(
-            CultureInfo.InvariantCulture,
-            $"UPDATE event_lanes SET position=LAST_INSERT_ID(position+{group.Count}) WHERE lane={lane};"
-        );
-        Rows(
-            "INSERT INTO events (lane,position,email_id,number,tenant_id,type,at,flags) VALUES ",
-            i => [lane, new LanePosition(group.Count - 1 - i), emails[i], 1, Tenant, "accepted", now, 0]
-        );
         command.CommandText = sql.Append("COMMIT").ToString();
-    }
-
-    private readonly record struct LanePosition(int FromTheEnd)
-    {
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"LAST_INSERT_ID()-{FromTheEnd}");
     }
 
     private sealed record Pending(BareRequest Request, Guid MessageId, TaskCompletionSource<Guid> Committed)

@@ -56,7 +56,7 @@ public sealed class Ledger
     public async Task<LedgerTotals> TotalsAsync(byte[] since, CancellationToken cancellationToken)
     {
         var states = await RowsAsync(
-            "SELECT state, COUNT(*), SUM(events), SUM(attempts) FROM emails WHERE id >= @since GROUP BY state",
+            "SELECT state, COUNT(*), SUM(events - 1), SUM(attempts) FROM emails WHERE id >= @since GROUP BY state",
             row => (State: row.GetInt32(0), Emails: row.GetInt64(1), Events: Number(row, 2), Attempts: Number(row, 3)),
             since,
             cancellationToken

@@ -51,14 +51,14 @@ public sealed class MadeEvents(string connectionString, TimeProvider time)
         yield return "INSERT INTO messages (id,tenant_id,content_id,from_email,subject,to_emails,categories,personalization,is_sandbox,created_at)"
             + $" SELECT {Id("seq")},t.id,{Id("seq")},'a@example.test','S','[]',CONCAT('[\"category-',seq%100,'\"]'),x'',0,{at} {from}";
         yield return "INSERT INTO emails (id,tenant_id,message_id,recipient,state,lane,version,deadline_at,starts_at,created_at,attempts,events)"
-            + $" SELECT {Id("seq")},t.id,{Id("seq")},CONCAT('r',seq,'@',ELT(1+seq%4,'gmail.com','outlook.com','yahoo.com','example.org')),6,0,4,{at},{at},{at},1,4 {from}";
-        var types = new[] { "'queued'", "'processed'", "'delivered'", "IF(seq%4=0,'click','open')" };
+            + $" SELECT {Id("seq")},t.id,{Id("seq")},CONCAT('r',seq,'@',ELT(1+seq%4,'gmail.com','outlook.com','yahoo.com','example.org')),6,0,4,{at},{at},{at},1,5 {from}";
+        var types = new[] { "'processed'", "'deferred'", "'delivered'", "IF(seq%4=0,'click','open')" };
         for (var k = 0; k < PerEmail; k++)
         {
             var number = $"((seq-1)*{PerEmail}+{k})";
             var data = k < 3 ? "NULL" : $"CONCAT('{{\"user_agent\":\"',{Agent},'\"}}')";
             yield return "INSERT INTO events (lane,position,email_id,number,tenant_id,type,at,data,flags)"
-                + $" SELECT 1+{number}%{Lanes},{number} DIV {Lanes}+1,{Id("seq")},{k + 1},t.id,{types[k]},{at}+{k * 1000},{data},{(k < 3 ? 0 : 1)} {from}";
+                + $" SELECT 1+{number}%{Lanes},{number} DIV {Lanes}+1,{Id("seq")},{k + 2},t.id,{types[k]},{at}+{k * 1000},{data},{(k < 3 ? 0 : 1)} {from}";
         }
     }
 

@@ -22,7 +22,7 @@ public sealed class Traffic(Product product, int seed)
     public const string Chrome =
         "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36";
 
-    private static readonly string[] Types = ["queued", .. EventTypes.All];
+    private static readonly string[] Types = ["cancelled", .. EventTypes.All];
     private static readonly string[] Domains = ["gmail.com", "hotmail.de", "example.org"];
     private static readonly string[] Names = ["news", "News", "news ", "a,b"];
 
@@ -51,13 +51,13 @@ public sealed class Traffic(Product product, int seed)
         {
             var categories = Names.Where(_ => _random.Next(3) == 0).ToArray();
             var recipient = $"r{i}@{Domains[_random.Next(Domains.Length)]}";
-            var events = Enumerable.Range(1, _random.Next(1, 6)).Select(number => Any(number, moments[_random.Next(moments.Count)]));
+            var events = Enumerable.Range(2, _random.Next(1, 6)).Select(number => Any(number, moments[_random.Next(moments.Count)]));
             made.AddRange(AddEmail(db, tenantId, recipient, categories, [.. events]));
         }
         await CommitAsync(db, made);
     }
 
-    /// <summary>Adds one email with these events, the first numbered 1.</summary>
+    /// <summary>Adds one email with these events, the first numbered 2: its acceptance is none.</summary>
     public async Task AddOneAsync(
         Guid tenantId,
         string recipient,
@@ -65,7 +65,7 @@ public sealed class Traffic(Product product, int seed)
         params (string Type, DateTimeOffset At, EventFlags Flags, string? Agent)[] events
     )
     {
-        var planned = events.Select((e, i) => new Planned(i + 1, e.Type, e.At, null, e.Flags, e.Agent)).ToList();
+        var planned = events.Select((e, i) => new Planned(i + 2, e.Type, e.At, null, e.Flags, e.Agent)).ToList();
         await using var db = _database.ForPlatform();
         await CommitAsync(db, [.. AddEmail(db, tenantId, recipient, categories, planned)]);
     }
@@ -79,7 +79,7 @@ public sealed class Traffic(Product product, int seed)
             var e = made.Event;
             var zone = TimeZoneInfo.FindSystemTimeZoneById(zones[e.TenantId]);
             var day = TimeZoneInfo.ConvertTimeFromUtc(e.At.UtcDateTime, zone).ToString("yyyy-MM-dd", null);
-            foreach (var metric in MetricsOf(e))
+            foreach (var metric in e.Number == 2 ? ["Requests", .. MetricsOf(e)] : MetricsOf(e))
             {
                 Add(0, "");
                 foreach (var category in made.Categories)
@@ -140,8 +140,6 @@ public sealed class Traffic(Product product, int seed)
         var isFirst = (e.Flags & EventFlags.First) != 0;
         switch (e.Type)
         {
-            case "queued":
-                return ["Requests"];
             case "processed":
                 return ["Processed"];
             case "delivered":

@@ -12,7 +12,6 @@ public static class EventMetrics
 
     private static readonly Dictionary<string, Metric[]> Simple = new()
     {
-        ["queued"] = [Metric.Requests],
         [EventTypes.Processed] = [Metric.Processed],
         [EventTypes.Delivered] = [Metric.Delivered],
         [EventTypes.Deferred] = [Metric.Deferred],
@@ -49,7 +48,11 @@ public static class EventMetrics
     ];
 
     /// <summary>Each metric that the event adds one to; none for events that nobody counts.</summary>
-    public static IReadOnlyList<Metric> Of(string type, string? reason, EventFlags flags) =>
+    /// <param name="number">Of the event. With the first that follows its acceptance, an email counts as requested.</param>
+    public static IReadOnlyList<Metric> Of(string type, int number, string? reason, EventFlags flags) =>
+        number == EmailEvent.Acceptance + 1 ? [Metric.Requests, .. Of(type, reason, flags)] : Of(type, reason, flags);
+
+    private static Metric[] Of(string type, string? reason, EventFlags flags) =>
         type switch
         {
             EventTypes.Open => Opens[(int)flags & 3],

@@ -27,7 +27,7 @@ public sealed class StatsTally(Func<Guid, TimeZoneInfo> zone)
     {
         var utcDay = (e.TenantId, TenantDays.DayOf(TimeZoneInfo.Utc, e.At));
         _events[utcDay] = _events.GetValueOrDefault(utcDay) + 1;
-        var metrics = EventMetrics.Of(e.Type, e.Reason, e.Flags);
+        var metrics = EventMetrics.Of(e.Type, e.Number, e.Reason, e.Flags);
         if (metrics.Count == 0)
             return;
         var zoneOfTenant = zone(e.TenantId);

@@ -21,7 +21,7 @@ public sealed class EmailTransitions : IHostedService, IAsyncDisposable
     {
         _database = database;
         _subscriptions = new KnownSubscriptions(database);
-        _commits = new GroupCommit<Item>(database, log, item => item.EmailId, CommitAsync);
+        _commits = new GroupCommit<Item>(database, log, item => item.EmailId, writesEvents: true, CommitAsync);
     }
 
     public Task StartAsync(CancellationToken cancellationToken)

@@ -231,13 +231,12 @@ public sealed class StatsApiTests
     {
         var traffic = new Traffic(product, 1);
         var (first, third) = (At("2026-05-01T22:00Z"), At("2026-05-03T22:00Z"));
-        await traffic.AddOneAsync(tenantId, "a@gmail.com", ["news"], ("queued", first, default, null), ("bounce", first, default, null));
-        await traffic.AddOneAsync(tenantId, "b@example.org", [], ("queued", first, default, null), ("blocked", first, default, null));
+        await traffic.AddOneAsync(tenantId, "a@gmail.com", ["news"], ("bounce", first, default, null));
+        await traffic.AddOneAsync(tenantId, "b@example.org", [], ("blocked", first, default, null));
         await traffic.AddOneAsync(
             tenantId,
             "c@gmail.com",
             ["News"],
-            ("queued", third, default, null),
             ("delivered", third, default, null),
             ("open", third, EventFlags.First, Traffic.Phone),
             ("open", third, EventFlags.None, Traffic.Phone),
@@ -251,7 +250,7 @@ public sealed class StatsApiTests
     {
         var traffic = new Traffic(product, 2);
         foreach (var at in moments)
-            await traffic.AddOneAsync(tenantId, "d@example.org", [], ("queued", at, default, null));
+            await traffic.AddOneAsync(tenantId, "d@example.org", [], ("processed", at, default, null));
         await CountAllAsync(product);
     }
 

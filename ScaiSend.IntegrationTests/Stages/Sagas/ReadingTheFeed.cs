@@ -230,7 +230,7 @@ public sealed class ReadingTheFeed
     private static async Task<IEnumerable<string>> StoredAsync(Product product)
     {
         await using var db = product.Services.GetRequiredService<MailDatabase>().ForPlatform();
-        var events = await db.Events.IgnoreQueryFilters().Where(e => e.Type != "queued").ToListAsync(Stop);
+        var events = await db.Events.IgnoreQueryFilters().ToListAsync(Stop);
         return events.Select(e => Contracts.Ids.ShowEvent(e.EmailId, e.Number)).Order(StringComparer.Ordinal);
     }
 }

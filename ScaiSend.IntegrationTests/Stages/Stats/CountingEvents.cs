@@ -114,7 +114,7 @@ public sealed class CountingEvents
                 tenantId,
                 "a@gmail.com",
                 ["c"],
-                ("queued", On(day), default, null),
+                ("processed", On(day), default, null),
                 ("delivered", On(day), default, null)
             );
         await RollAllAsync(database, new StatsRollUp(database));

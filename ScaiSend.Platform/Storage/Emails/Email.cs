@@ -71,7 +71,10 @@ public sealed class EmailEvent : IOfTenant
 {
     public Guid EmailId { get; init; }
 
-    /// <summary>1, 2, 3 … within the email.</summary>
+    /// <summary>The number that an email's acceptance has in its timeline. No event is stored for it: the row of the email says the same.</summary>
+    public const int Acceptance = 1;
+
+    /// <summary>2, 3 … within the email.</summary>
     public int Number { get; init; }
     public Guid TenantId { get; init; }
     public required string Type { get; init; }
@@ -109,7 +112,10 @@ public sealed class EmailAttempt : IOfTenant
 {
     public Guid EmailId { get; init; }
 
-    /// <summary>1, 2, 3 … within the email.</summary>
+    /// <summary>The number that an email's acceptance has in its timeline. No event is stored for it: the row of the email says the same.</summary>
+    public const int Acceptance = 1;
+
+    /// <summary>2, 3 … within the email.</summary>
     public int Number { get; init; }
     public Guid TenantId { get; init; }
     public DateTimeOffset StartedAt { get; init; }

@@ -47,29 +47,6 @@ public static class EventRows
         AddDeliveries(batch, dialect, lane, events, wanted);
     }
 
-    /// <summary>Adds the first event of each email, of a type that no webhook is told of.</summary>
-    public static void AddQueued(
-        SqlBatch batch,
-        SqlDialect dialect,
-        int lane,
-        IReadOnlyList<(Guid EmailId, Guid TenantId, DateTimeOffset At)> emails
-    )
-    {
-        batch.Sql(dialect.CountUpLane(lane, emails.Count));
-        batch.Sql("INSERT INTO events (lane,position,email_id,number,tenant_id,type,at,flags) VALUES ");
-        for (var i = 0; i < emails.Count; i++)
-        {
-            Place(batch.Row(i == 0), dialect, lane, emails.Count, i)
-                .Value(emails[i].EmailId)
-                .Value(1)
-                .Value(emails[i].TenantId)
-                .Sql(",'queued'")
-                .Value(emails[i].At)
-                .Value(0);
-        }
-        batch.EndRows().Sql(";");
-    }
-
     private static void AddDeliveries(
         SqlBatch batch,
         SqlDialect dialect,

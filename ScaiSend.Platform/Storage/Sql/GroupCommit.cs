@@ -10,11 +10,13 @@ namespace ScaiSend.Platform.Storage.Sql;
 /// GUARANTEE: when <see cref="RunAsync"/> returns, the item's group is committed; when it throws, it is not known to be.
 /// </summary>
 /// <param name="key">Two items with one key never share a group: the second must see the first one's result.</param>
+/// <param name="writesEvents">Each writer claims a lane to number them in.</param>
 /// <param name="commit">Does a group's work with the writer, from begin to commit; may run again (with a higher number of tries) after a deadlock or a lost connection.</param>
 public sealed class GroupCommit<T>(
     MailDatabase database,
     ILogger log,
     Func<T, Guid> key,
+    bool writesEvents,
     Func<Writer, IReadOnlyList<T>, int, CancellationToken, Task> commit
 ) : IAsyncDisposable
 {
@@ -57,7 +59,7 @@ public sealed class GroupCommit<T>(
 
     private async Task WriteAsync(CancellationToken cancellationToken)
     {
-        await using var session = new Session(database);
+        await using var session = new Session(database, writesEvents);
         var putAside = new Queue<Item>();
         while (putAside.Count > 0 || await _waiting.Reader.WaitToReadAsync(cancellationToken))
         {
@@ -138,7 +140,7 @@ public sealed class GroupCommit<T>(
     }
 
     /// <summary>One writer's connection, opened when needed and thrown away after trouble (closing it rolls back).</summary>
-    private sealed class Session(MailDatabase database) : IAsyncDisposable
+    private sealed class Session(MailDatabase database, bool writesEvents) : IAsyncDisposable
     {
         private DbConnection? _connection;
         private int _lane;
@@ -146,7 +148,7 @@ public sealed class GroupCommit<T>(
         public async ValueTask<Writer> ConnectAsync(CancellationToken cancellationToken)
         {
             _connection ??= await database.OpenAsync(cancellationToken);
-            if (_lane == 0)
+            if (writesEvents && _lane == 0)
                 _lane = await EventRows.ClaimLaneAsync(
                     _connection,
                     TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),

@@ -18,6 +18,7 @@ public sealed record CountedEvent(
     EventFlags Flags,
     string? Data,
     Guid EmailId,
+    int Number,
     string? Recipient,
     string? Categories
 )
@@ -53,6 +54,7 @@ public sealed record CountedEvent(
             (EventFlags)row.GetInt32(6),
             Text(row, 7),
             row.GetId(8),
+            row.GetInt32(9),
             Recipient: null,
             Categories: null
         );
@@ -85,7 +87,7 @@ public sealed record CountedEvent(
     // Replies are long and nobody counts them.
     private const string Select =
         "SELECT v.lane,v.position,v.tenant_id,v.type,v.at,CASE WHEN v.type='dropped' THEN v.reason END,v.flags,"
-        + "CASE WHEN v.type IN ('open','click') THEN v.data END,v.email_id FROM events v";
+        + "CASE WHEN v.type IN ('open','click') THEN v.data END,v.email_id,v.number FROM events v";
 
     private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

@@ -1,4 +1,4 @@
-﻿using System.Linq;
+using System.Linq;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -32,6 +32,8 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                 nullable: false,
                 defaultValue: 0);
 
+            // The row of an email says when it was accepted.
+            migrationBuilder.Sql("DELETE FROM events WHERE type = 'queued'");
             // What is there already gets lane 0, in the order of time.
             migrationBuilder.Sql(
                 "UPDATE events e JOIN (SELECT email_id, number, ROW_NUMBER() OVER (ORDER BY at, email_id, number) AS place FROM events) o ON o.email_id = e.email_id AND o.number = e.number SET e.position = o.place"
