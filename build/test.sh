@@ -16,7 +16,8 @@ result=${PIPESTATUS[0]}
 [[ $result != 124 && $result != 137 ]] || printf '\nThe tests did not end within %s; these were the last lines of %s:\n%s\n' "$time_limit" "$log" "$(tail -n 30 "$log")"
 
 failures=$(grep -E '\[FAIL\]$' "$log")
-[[ -z $failures ]] || printf '\nFailed tests (details above, and in %s):\n%s\n' "$log" "$failures"
+# Once more at the end, where people and machines look first.
+[[ -z $failures ]] || printf '\nFailed tests (all of the log is in %s):\n%s\n' "$log" "$(grep -A 25 --no-group-separator -E '\[FAIL\]$' "$log" | grep -vE '^ {4}.* \[(STARTING|FINISHED|PASS)\]')"
 
 # A run that ended badly without naming a failed test (a crash, no tests at all) counts as one failure.
 awk -v result="$result" '

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using ScaiSend.Api.Authentication;
+using ScaiSend.Api.Stats;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Contracts;
 using ScaiSend.IntegrationTests.Support;
@@ -88,6 +89,25 @@ public sealed class StatsApiTests
         Assert.Empty(await NamesAsync(product, $"/sendgrid/v3/geo/stats?{Range}&country=US"));
         var device = (await Ask(product, $"/v3/devices/stats?{Range}"))[2].GetProperty("stats")[0].GetProperty("metrics");
         Assert.Equal("""{"opens":2,"unique_opens":1}""", device.GetRawText());
+    }
+
+    [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
+    public async Task Of_more_categories_than_an_answer_has_room_for_the_busiest_are_shown(Stack stack)
+    {
+        await using var product = await Product.StartAsync(stack, roles: Role.Serve);
+        var tenantId = await product.TenantIdAsync();
+        var traffic = new Traffic(product, 3);
+        // The first has one request, all others two.
+        var names = Enumerable.Range(0, StatsEndpoints.MaxUnnamed + 1).Select(i => $"c{i:000}").ToArray();
+        var at = At("2026-05-01T12:00Z");
+        await traffic.AddOneAsync(tenantId, "a@example.org", names, ("processed", at, default, null));
+        await traffic.AddOneAsync(tenantId, "b@example.org", names[1..], ("processed", at, default, null));
+        await CountAllAsync(product);
+
+        var day = Assert.Single((await Ask(product, "/v3/stats/categories?start_date=2026-05-01&end_date=2026-05-01")).EnumerateArray());
+        var stats = day.GetProperty("stats").EnumerateArray().ToList();
+        Assert.Equal(names[1..], stats.Select(s => Text(s, "category")));
+        Assert.All(stats, s => Assert.Equal(2, Number(s.GetProperty("metrics"), "requests")));
     }
 
     [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
