@@ -132,18 +132,11 @@ public static class StatsShape
             }),
         };
 
-    private static Dictionary<string, long> OfAll(HttpContext http, MetricCounts counts) =>
+    private static ShownMetrics OfAll(HttpContext http, MetricCounts counts) =>
         Show(http, http.Dialect() == Dialect.SendGrid ? Sixteen : Documented, counts);
 
-    // For each of up to nine thousand elements of an answer.
-    private static Dictionary<string, long> Show(HttpContext http, IReadOnlyList<Metric> metrics, MetricCounts counts)
-    {
-        var shown = new Dictionary<string, long>(metrics.Count);
-        var bounces = Parts(http, Metric.Bounces).Sum(part => counts[part]);
-        foreach (var metric in metrics)
-            shown.Add(MetricCounts.Name(metric), metric == Metric.Bounces ? bounces : counts[metric]);
-        return shown;
-    }
+    private static ShownMetrics Show(HttpContext http, IReadOnlyList<Metric> metrics, MetricCounts counts) =>
+        new(metrics, WithBlocks: Parts(http, Metric.Bounces).Count > 1, counts);
 
     private static double Rate(long some, long of) => of == 0 ? 0 : Math.Round((double)some / of, 4);
 }

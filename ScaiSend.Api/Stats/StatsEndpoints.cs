@@ -51,17 +51,10 @@ public static class StatsEndpoints
             fields.Refuse("categories", $"must be at most {MaxNames}, separated by commas");
         if (fields.Refusal(http) is { } refusal)
             return refusal;
-        if (names is { Length: > 0 })
-            return await ShowAsync([.. names.Distinct()], isAll: false);
-        // One more tells whether these are all, which are read by their days instead of name by name.
-        var busiest = await stats.BusiestAsync(caller.TenantId, StatsDimension.Category, range, MaxUnnamed + 1, http.RequestAborted);
-        return await ShowAsync([.. busiest.Take(MaxUnnamed).Order(StringComparer.Ordinal)], isAll: busiest.Count <= MaxUnnamed);
-
-        async Task<IResult> ShowAsync(IReadOnlyList<string> shown, bool isAll)
-        {
-            var days = await stats.DaysAsync(caller.TenantId, [StatsDimension.Category], range, isAll ? null : shown, http.RequestAborted);
-            return StatsShape.Categories(http, StatsPart.Of(range, days, shown));
-        }
+        var (shown, days) = names is { Length: > 0 }
+            ? await NamedAsync(stats, caller.TenantId, range, [.. names.Distinct()], http.RequestAborted)
+            : await BusiestAsync(stats, caller.TenantId, range, http.RequestAborted);
+        return StatsShape.Categories(http, StatsPart.Of(range, days, shown));
     }
 
     private static async Task<IResult> SummaryAsync(HttpContext http, Caller caller, StoredStats stats)
@@ -114,4 +107,38 @@ public static class StatsEndpoints
             _ => throw new ArgumentOutOfRangeException(nameof(http), result.Trouble, "No such trouble"),
         };
     }
+
+    // Most tenants have so few categories that all of their rows are read at once. Only where there are more, the database says first which are shown.
+    private static async Task<(IReadOnlyList<string> Names, IReadOnlyList<NamedDay> Days)> BusiestAsync(
+        StoredStats stats,
+        Guid tenantId,
+        StatsRange range,
+        CancellationToken stop
+    )
+    {
+        var most = MaxUnnamed * (range.End.DayNumber - range.Start.DayNumber + 1);
+        var days = await stats.DaysAsync(tenantId, [StatsDimension.Category], range, null, stop, most + 1);
+        if (days.Count > most)
+            return await NamedAsync(
+                stats,
+                tenantId,
+                range,
+                [.. (await stats.BusiestAsync(tenantId, StatsDimension.Category, range, MaxUnnamed, stop)).Order(StringComparer.Ordinal)],
+                stop
+            );
+        var names = days.GroupBy(day => day.Name)
+            .OrderByDescending(name => name.Sum(day => day.Counts[Metric.Requests]))
+            .ThenBy(name => name.Key, StringComparer.Ordinal)
+            .Take(MaxUnnamed)
+            .Select(name => name.Key);
+        return ([.. names.Order(StringComparer.Ordinal)], days);
+    }
+
+    private static async Task<(IReadOnlyList<string> Names, IReadOnlyList<NamedDay> Days)> NamedAsync(
+        StoredStats stats,
+        Guid tenantId,
+        StatsRange range,
+        IReadOnlyList<string> names,
+        CancellationToken stop
+    ) => (names, await stats.DaysAsync(tenantId, [StatsDimension.Category], range, names, stop));
 }

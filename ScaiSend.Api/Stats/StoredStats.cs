@@ -30,12 +30,14 @@ public sealed class StoredStats(MailDatabase database, TimeProvider time)
 
     /// <summary>Day by day. By primary key, or with names by the index that has the name first.</summary>
     /// <param name="names">Of all when null.</param>
+    /// <param name="limit">Most rows that are read; of which names they are is open when there are more.</param>
     public async Task<IReadOnlyList<NamedDay>> DaysAsync(
         Guid tenantId,
         IReadOnlyList<StatsDimension> dimensions,
         StatsRange range,
         IReadOnlyList<string>? names,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        int? limit = null
     )
     {
         if (names is { Count: 0 })
@@ -45,6 +47,8 @@ public sealed class StoredStats(MailDatabase database, TimeProvider time)
         var sql = Where(new SqlBatch(command).Sql($"SELECT day,name,{Columns} FROM daily_stats"), tenantId, dimensions, range);
         if (names is not null)
             sql.Sql($" AND name IN ({string.Join(',', names.Select(StatsRows.Name))})");
+        if (limit is not null)
+            sql.Sql($" LIMIT {limit}");
         await using var rows = await sql.ReadAsync(cancellationToken);
         var days = new List<NamedDay>();
         while (await rows.ReadAsync(cancellationToken))

@@ -8,11 +8,12 @@ namespace ScaiSend.Benchmarks.Pacing;
 /// <summary>A steady stream of single mails of one tenant, each timed from its 202 to its receipt.</summary>
 public sealed class Probes(Sender sender, string name, MailHost host)
 {
-    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(100);
+    /// <summary>The pace.</summary>
+    public static readonly TimeSpan Every = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ArrivalLimit = TimeSpan.FromMinutes(5);
     private int next;
 
-    /// <summary>Sends for as long as something else runs, waits until all are there, and answers the milliseconds of each.</summary>
+    /// <summary>Sends for as long as something else runs, waits until all are there, and answers the milliseconds of each, in their order.</summary>
     public async Task<IReadOnlyList<double>> WhileAsync(Task running, CancellationToken cancellationToken)
     {
         var accepted = new ConcurrentDictionary<string, long>();
@@ -30,9 +31,9 @@ public sealed class Probes(Sender sender, string name, MailHost host)
         );
         return
         [
-            .. accepted.Select(mail =>
-                Math.Max(0, Stopwatch.GetElapsedTime(mail.Value, host.ReceivedAt(mail.Key)!.Value).TotalMilliseconds)
-            ),
+            .. accepted
+                .OrderBy(mail => mail.Value)
+                .Select(mail => Math.Max(0, Stopwatch.GetElapsedTime(mail.Value, host.ReceivedAt(mail.Key)!.Value).TotalMilliseconds)),
         ];
     }
 

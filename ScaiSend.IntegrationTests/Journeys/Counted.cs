@@ -38,7 +38,7 @@ public sealed class Counted
             var answer = await product.CallAsync("GET", "/v3/stats/sum?start_date=today", product.LiveKey);
             if (answer.Status == 200 && isSo(answer.Json))
                 return answer.Json;
-            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(40), $"Not so after 40 seconds: {answer.Status} {answer.Body}");
+            Assert.True(patience.Elapsed < Patience.Limit, $"Not so: {answer.Status} {answer.Body}");
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
     }

@@ -245,7 +245,7 @@ public sealed class ErasedPersons
 
         blobs!.Breaks = true;
         var job = await EraseAsync(product, Ada);
-        await blobs.Broke.Task.WaitAsync(TimeSpan.FromSeconds(40), Stop);
+        await blobs.Broke.Task.WaitAsync(Patience.Limit, Stop);
         blobs.Breaks = false;
         // Its lease is over.
         product.Clock.AdjustTime(product.Clock.GetUtcNow() + EraseJobs.Lease);
@@ -369,7 +369,7 @@ public sealed class ErasedPersons
         var patience = System.Diagnostics.Stopwatch.StartNew();
         while ((await product.RowsAsync("emails", "WHERE lane<>0")).Count > 0)
         {
-            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(40), "Not all emails have ended");
+            Assert.True(patience.Elapsed < Patience.Limit, "Not all emails have ended");
             await Task.Delay(25, Stop);
         }
     }
@@ -401,7 +401,7 @@ public sealed class ErasedPersons
             var shown = (await product.CallAsync("GET", $"/v3/recipients/erasejob/{job}", product.LiveKey)).Json;
             if (isSo(shown))
                 return shown;
-            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(40), shown.ToString());
+            Assert.True(patience.Elapsed < Patience.Limit, shown.ToString());
             await Task.Delay(50, Stop);
         }
     }

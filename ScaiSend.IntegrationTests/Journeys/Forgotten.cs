@@ -145,7 +145,7 @@ public sealed class Forgotten
         var patience = System.Diagnostics.Stopwatch.StartNew();
         while (!await isSo())
         {
-            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(40), "It does not come to be");
+            Assert.True(patience.Elapsed < Patience.Limit, "It does not come to be");
             await Task.Delay(25, TestContext.Current.CancellationToken);
         }
     }

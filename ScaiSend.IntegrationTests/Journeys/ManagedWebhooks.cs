@@ -350,7 +350,7 @@ public sealed class ManagedWebhooks
             var answer = await product.CallAsync("GET", path, product.LiveKey);
             if (answer.Status == 200 && isSo(answer))
                 return answer;
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(40), answer.Body);
+            Assert.True(watch.Elapsed < Patience.Limit, answer.Body);
         }
     }
 

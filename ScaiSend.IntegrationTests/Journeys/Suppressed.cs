@@ -145,7 +145,7 @@ public sealed class Suppressed
         var patience = System.Diagnostics.Stopwatch.StartNew();
         while (Spooled(product).Any())
         {
-            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(30), "Spooled bytes are left behind");
+            Assert.True(patience.Elapsed < Patience.Limit, "Spooled bytes are left behind");
             await Task.Delay(25, Stop);
         }
     }

@@ -58,7 +58,7 @@ public static class Cleaning
         const string owed = "v LEFT JOIN stats_positions p ON p.lane=v.lane WHERE v.position>COALESCE(p.position,0)";
         while ((await product.RowsAsync("events", owed)).Count > 0)
         {
-            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(30), "The events are not counted after 30 seconds");
+            Assert.True(patience.Elapsed < Patience.Limit, "The events are not counted");
             await Task.Delay(50, Stop);
         }
     }

@@ -72,7 +72,7 @@ public sealed class Inbound : IAsyncDisposable
             var reports = await ReportsAsync();
             if (reports.Where(isSo).ToList() is [var report, ..])
                 return report;
-            if (patience.Elapsed > TimeSpan.FromSeconds(40))
+            if (patience.Elapsed > Patience.Limit)
                 throw new TimeoutException(
                     $"No report is {what}: {string.Join("; ", reports.Select(r => $"{r.State} {r.Kind} {r.Summary}"))}"
                 );

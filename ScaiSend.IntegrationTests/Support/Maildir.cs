@@ -6,7 +6,7 @@ public static class Maildir
     /// <summary>The file that mentions this text. A server delivers a moment after its 250.</summary>
     public static async Task<string> FileAboutAsync(string folder, string text)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(Patience.Limit);
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (await poll.WaitForNextTickAsync(limit.Token))
             foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))

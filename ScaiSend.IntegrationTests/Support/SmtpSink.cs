@@ -109,7 +109,7 @@ public sealed class SmtpSink : IAsyncDisposable
     /// <summary>The mails, as soon as there are so many.</summary>
     public async Task<IReadOnlyList<SunkMail>> Received(int count, TimeSpan? limit = null)
     {
-        using var waited = new CancellationTokenSource(limit ?? TimeSpan.FromSeconds(30));
+        using var waited = new CancellationTokenSource(limit ?? Patience.Limit);
         while (Mails.Count < count)
             try
             {

@@ -88,7 +88,7 @@ public static class Webhooks
             var deliveries = await product.DeliveriesAsync(endpoint);
             if (areSo(deliveries))
                 return deliveries;
-            if (watch.Elapsed > TimeSpan.FromSeconds(40))
+            if (watch.Elapsed > Patience.Limit)
                 throw new TimeoutException(
                     "Deliveries are " + string.Join(", ", deliveries.Select(d => $"{d.State} after {d.Attempts} due {d.DueAt:O}"))
                 );

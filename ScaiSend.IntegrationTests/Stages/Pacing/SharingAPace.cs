@@ -233,7 +233,7 @@ public sealed class SharingAPace : IAsyncDisposable
     {
         for (var patience = System.Diagnostics.Stopwatch.StartNew(); !await isSo(); await Task.Delay(20, Stop))
         {
-            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(30), "It has not come about within 30 seconds");
+            Assert.True(patience.Elapsed < Patience.Limit, "It has not come about");
             _clock.Advance(step ?? TimeSpan.FromMilliseconds(100));
         }
     }
