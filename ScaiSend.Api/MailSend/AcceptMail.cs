@@ -77,12 +77,15 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
         }
 
         // Not waited for: the 202 rests on the commit alone.
-        _ = _hints.QueuedAsync([
-            .. mail
-                .Messages.SelectMany(m => m.Emails)
-                .Where(e => e.Lane == EmailLane.InFlight)
-                .Select(e => new QueuedEmail(e.Id, e.MessageId, mail.TenantId, 1)),
-        ]);
+        _ = _hints.QueuedAsync(
+            [
+                .. mail
+                    .Messages.SelectMany(m => m.Emails)
+                    .Where(e => e.Lane == EmailLane.InFlight)
+                    .Select(e => new QueuedEmail(e.Id, e.MessageId, mail.TenantId, 1)),
+            ],
+            isMass: _window.IsMass(mail.TenantId)
+        );
         return new Acceptance([.. mail.Messages.Select(m => m.Id)], null);
     }
 

@@ -20,6 +20,9 @@ public sealed class FlightWindow(MailDatabase database, IOptions<FairnessOptions
 
     private readonly ConcurrentDictionary<Guid, Count> _counts = new();
 
+    /// <summary>From so many emails in flight on, a tenant sends a mass.</summary>
+    public const int Mass = 128;
+
     /// <summary>Whether one more email of the tenant may go at once; counts it if so.</summary>
     public bool TryAdmit(Guid tenantId)
     {
@@ -27,6 +30,9 @@ public sealed class FlightWindow(MailDatabase database, IOptions<FairnessOptions
         count.IsUsed = true;
         return Interlocked.Increment(ref count.InFlight) <= options.Value.Window;
     }
+
+    /// <summary>Whether the tenant has so much in flight that its hints had better share messages.</summary>
+    public bool IsMass(Guid tenantId) => _counts.TryGetValue(tenantId, out var count) && Volatile.Read(ref count.InFlight) > Mass;
 
     /// <summary>How many emails of the tenant are in flight, at most the window's size.</summary>
     public async Task<int> CountAsync(Guid tenantId, CancellationToken cancellationToken)

@@ -21,11 +21,19 @@ public sealed class Hints(IBus bus, Handover handover, IOptions<Leases> leases, 
     private const int MaxBytesPerMessage = 512 * 1024;
     private const int Publishers = 4;
 
+    /// <summary>
+    /// How long hints of a mass wait for others. In the broker they stand in one line, whoever's they are: what fills few messages there leaves the turns
+    /// to the stage, which takes tenants one after another.
+    /// </summary>
+    public static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(20);
+
     private readonly Channel<Offer<QueuedEmail>> _queued = Channel.CreateBounded<Offer<QueuedEmail>>(MaxWaiting);
+    private readonly Channel<Offer<QueuedEmail>> _masses = Channel.CreateBounded<Offer<QueuedEmail>>(MaxWaiting);
     private readonly Channel<Offer<ProcessedEmail>> _processed = Channel.CreateBounded<Offer<ProcessedEmail>>(MaxWaiting);
 
     /// <summary>Hints that emails wait for the renderer. The task ends when the broker has it, or when the hint was given up.</summary>
-    public Task QueuedAsync(IReadOnlyCollection<QueuedEmail> emails) => OfferAll(_queued, emails);
+    /// <param name="isMass">The tenant has much in flight: they may wait for others to share a message.</param>
+    public Task QueuedAsync(IReadOnlyCollection<QueuedEmail> emails, bool isMass = false) => OfferAll(isMass ? _masses : _queued, emails);
 
     /// <summary>Hints that emails wait for the SMTP stage; in memory when this process has that role.</summary>
     public Task ProcessedAsync(IReadOnlyCollection<ProcessedEmail> emails, CancellationToken cancellationToken) =>
@@ -41,9 +49,17 @@ public sealed class Hints(IBus bus, Handover handover, IOptions<Leases> leases, 
                 .SelectMany(_ =>
                     new[]
                     {
-                        PublishAsync(_queued, _ => 0, emails => new EmailsQueued(emails), leases.Value.Render, stoppingToken),
+                        PublishAsync(
+                            _queued,
+                            TimeSpan.Zero,
+                            _ => 0,
+                            emails => new EmailsQueued(emails),
+                            leases.Value.Render,
+                            stoppingToken
+                        ),
                         PublishAsync(
                             _processed,
+                            TimeSpan.Zero,
                             email => email.Mail?.Bytes.Length ?? 0,
                             emails => new EmailsProcessed(emails),
                             leases.Value.Handover,
@@ -51,6 +67,7 @@ public sealed class Hints(IBus bus, Handover handover, IOptions<Leases> leases, 
                         ),
                     }
                 )
+                .Append(PublishAsync(_masses, GatherFor, _ => 0, emails => new EmailsQueued(emails), leases.Value.Render, stoppingToken))
         );
 
     private Task OfferAll<T>(Channel<Offer<T>> channel, IReadOnlyCollection<T> emails)
@@ -72,6 +89,7 @@ public sealed class Hints(IBus bus, Handover handover, IOptions<Leases> leases, 
 
     private async Task PublishAsync<T, TMessage>(
         Channel<Offer<T>> channel,
+        TimeSpan gatherFor,
         Func<T, int> size,
         Func<IReadOnlyList<T>, TMessage> message,
         TimeSpan timeToLive,
@@ -81,6 +99,9 @@ public sealed class Hints(IBus bus, Handover handover, IOptions<Leases> leases, 
     {
         while (await channel.Reader.WaitToReadAsync(stoppingToken))
         {
+            // By the machine's clock: a test that stops the product's must not stop this.
+            if (gatherFor > TimeSpan.Zero && channel.Reader.Count < MaxEmailsPerMessage)
+                await Task.Delay(gatherFor, stoppingToken);
             var offers = new List<Offer<T>>();
             var (count, bytes) = (0, 0);
             while (count < MaxEmailsPerMessage && bytes < MaxBytesPerMessage && channel.Reader.TryRead(out var offer))
