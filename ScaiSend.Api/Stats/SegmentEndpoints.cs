@@ -81,7 +81,7 @@ public static class SegmentEndpoints
         IReadOnlyList<NamedDay> days =
             segment.Dimensions.Count == 0
                 ? []
-                : await stats.DaysAsync(caller.TenantId, segment.Dimensions, range, wanted, http.RequestAborted);
+                : await stats.DaysAsync(caller.TenantId, segment.Dimensions, range, wanted, limit: null, http.RequestAborted);
         var names = wanted ?? [.. days.Select(day => day.Name).Distinct().Order(StringComparer.Ordinal)];
         return StatsShape.Named(http, segment.Type, segment.Metrics, page.Of(StatsPart.Of(range, days, names)));
     }

@@ -38,7 +38,7 @@ public static class StatsEndpoints
         var page = StatsPage.Read(fields);
         if (fields.Refusal(http) is { } refusal)
             return refusal;
-        var days = await stats.DaysAsync(caller.TenantId, [StatsDimension.All], range, null, http.RequestAborted);
+        var days = await stats.DaysAsync(caller.TenantId, [StatsDimension.All], range, names: null, limit: null, http.RequestAborted);
         return StatsShape.All(http, page.Of(StatsPart.Of(range, days, [""])));
     }
 
@@ -117,7 +117,7 @@ public static class StatsEndpoints
     )
     {
         var most = MaxUnnamed * (range.End.DayNumber - range.Start.DayNumber + 1);
-        var days = await stats.DaysAsync(tenantId, [StatsDimension.Category], range, null, stop, most + 1);
+        var days = await stats.DaysAsync(tenantId, [StatsDimension.Category], range, names: null, limit: most + 1, stop);
         if (days.Count > most)
             return await NamedAsync(
                 stats,
@@ -140,5 +140,5 @@ public static class StatsEndpoints
         StatsRange range,
         IReadOnlyList<string> names,
         CancellationToken stop
-    ) => (names, await stats.DaysAsync(tenantId, [StatsDimension.Category], range, names, stop));
+    ) => (names, await stats.DaysAsync(tenantId, [StatsDimension.Category], range, names, limit: null, stop));
 }

@@ -30,14 +30,14 @@ public sealed class StoredStats(MailDatabase database, TimeProvider time)
 
     /// <summary>Day by day. By primary key, or with names by the index that has the name first.</summary>
     /// <param name="names">Of all when null.</param>
-    /// <param name="limit">Most rows that are read; of which names they are is open when there are more.</param>
+    /// <param name="limit">Most rows that are read; of which names they are is open when there are more. All when null.</param>
     public async Task<IReadOnlyList<NamedDay>> DaysAsync(
         Guid tenantId,
         IReadOnlyList<StatsDimension> dimensions,
         StatsRange range,
         IReadOnlyList<string>? names,
-        CancellationToken cancellationToken,
-        int? limit = null
+        int? limit,
+        CancellationToken cancellationToken
     )
     {
         if (names is { Count: 0 })
@@ -60,7 +60,7 @@ public sealed class StoredStats(MailDatabase database, TimeProvider time)
     public async Task<MetricCounts> SumAsync(Guid tenantId, StatsRange range, CancellationToken cancellationToken)
     {
         var sum = new MetricCounts();
-        foreach (var day in await DaysAsync(tenantId, [StatsDimension.All], range, null, cancellationToken))
+        foreach (var day in await DaysAsync(tenantId, [StatsDimension.All], range, names: null, limit: null, cancellationToken))
             sum.Add(day.Counts);
         return sum;
     }

@@ -86,7 +86,7 @@ public sealed class ReplayEvents(MailDatabase database, EventsInTime inTime, Tim
         await connection.OpenAsync(cancellationToken);
         await using var command = connection.CreateCommand();
         await using var rows = await new SqlBatch(command)
-            .Sql("SELECT v.lane,v.position,v.type FROM emails e JOIN events v ON v.email_id=e.id WHERE e.message_id=")
+            .Sql("SELECT v.lane,v.position,v.type FROM emails e LEFT JOIN events v ON v.email_id=e.id WHERE e.message_id=")
             .Id(messageId)
             .Sql(" AND e.tenant_id=")
             .Id(webhook.TenantId)
@@ -94,11 +94,11 @@ public sealed class ReplayEvents(MailDatabase database, EventsInTime inTime, Tim
             .ReadAsync(cancellationToken);
         var (found, read) = (new List<EventPlace>(), 0);
         for (; await rows.ReadAsync(cancellationToken); read++)
-            if (Wants(webhook, types, rows.GetString(2)))
+            if (!rows.IsDBNull(2) && Wants(webhook, types, rows.GetString(2)))
                 found.Add(new EventPlace(rows.GetInt32(0), rows.GetInt64(1)));
         return read switch
         {
-            // A message that was accepted has events from the beginning.
+            // A message that was accepted has its emails from the beginning, and events later.
             0 => (new ReplayOutcome(0, Missing: Ids.Show(Ids.Message, messageId)), []),
             > Most => (new ReplayOutcome(0, IsTooMuch: true), []),
             _ => (new ReplayOutcome(found.Count), found),

@@ -229,6 +229,8 @@ public sealed class Product : IAsyncDisposable
         );
         await server.OpenAsync();
         await using var drop = server.CreateCommand();
+        // A hundred files to delete, on a disk that other tests keep busy.
+        drop.CommandTimeout = (int)Patience.Limit.TotalSeconds;
         drop.CommandText = $"DROP DATABASE IF EXISTS {_name}";
         await drop.ExecuteNonQueryAsync();
     }

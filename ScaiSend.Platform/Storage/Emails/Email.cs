@@ -112,10 +112,7 @@ public sealed class EmailAttempt : IOfTenant
 {
     public Guid EmailId { get; init; }
 
-    /// <summary>The number that an email's acceptance has in its timeline. No event is stored for it: the row of the email says the same.</summary>
-    public const int Acceptance = 1;
-
-    /// <summary>2, 3 … within the email.</summary>
+    /// <summary>1, 2, 3 … within the email.</summary>
     public int Number { get; init; }
     public Guid TenantId { get; init; }
     public DateTimeOffset StartedAt { get; init; }
