@@ -119,13 +119,11 @@ public static class StatsEndpoints
         var most = MaxUnnamed * (range.End.DayNumber - range.Start.DayNumber + 1);
         var days = await stats.DaysAsync(tenantId, [StatsDimension.Category], range, names: null, limit: most + 1, stop);
         if (days.Count > most)
-            return await NamedAsync(
-                stats,
-                tenantId,
-                range,
-                [.. (await stats.BusiestAsync(tenantId, StatsDimension.Category, range, MaxUnnamed, stop)).Order(StringComparer.Ordinal)],
-                stop
-            );
+        {
+            var order = new StatsOrder([Metric.Requests], IsDescending: true, MaxUnnamed, Offset: 0);
+            var sums = await stats.SumsAsync(tenantId, StatsDimension.Category, range, order, stop);
+            return await NamedAsync(stats, tenantId, range, [.. sums.Select(sum => sum.Name).Order(StringComparer.Ordinal)], stop);
+        }
         var names = days.GroupBy(day => day.Name)
             .OrderByDescending(name => name.Sum(day => day.Counts[Metric.Requests]))
             .ThenBy(name => name.Key, StringComparer.Ordinal)

@@ -89,26 +89,6 @@ public sealed class StoredStats(MailDatabase database, TimeProvider time)
         return sums;
     }
 
-    /// <summary>The names with the most requests, the most first.</summary>
-    public async Task<IReadOnlyList<string>> BusiestAsync(
-        Guid tenantId,
-        StatsDimension dimension,
-        StatsRange range,
-        int limit,
-        CancellationToken cancellationToken
-    )
-    {
-        await using var connection = await OpenAsync(cancellationToken);
-        await using var command = connection.CreateCommand();
-        await using var rows = await Where(new SqlBatch(command).Sql("SELECT name FROM daily_stats"), tenantId, [dimension], range)
-            .Sql($" GROUP BY name ORDER BY SUM({MetricCounts.Name(Metric.Requests)}) DESC,name LIMIT {limit}")
-            .ReadAsync(cancellationToken);
-        var names = new List<string>();
-        while (await rows.ReadAsync(cancellationToken))
-            names.Add(Text(rows, 0));
-        return names;
-    }
-
     /// <summary>Names that begin so, in their order.</summary>
     public async Task<IReadOnlyList<string>> NamesAsync(
         Guid tenantId,
