@@ -65,6 +65,11 @@ public static class RunRole
             }
             return 0;
         }
+        catch (OptionsValidationException e)
+        {
+            await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, e.Failures));
+            return Commands.WrongSettings;
+        }
         catch (SettingsException e)
         {
             await Console.Error.WriteLineAsync(e.Message);

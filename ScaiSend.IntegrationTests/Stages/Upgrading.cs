@@ -2,6 +2,8 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.DependencyInjection;
+using MySqlConnector;
+using ScaiSend.Cli;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Contracts;
 using ScaiSend.IntegrationTests.Support;
@@ -34,6 +36,39 @@ public sealed class Upgrading
         Assert.Equal(events.OrderBy(e => e.At).Select(e => (e.EmailId, e.Number)), events.Select(e => (e.EmailId, e.Number)));
         var lanes = await db.EventLanes.OrderBy(l => l.Lane).ToListAsync(Stop);
         Assert.Equal([(0, 50L), .. Enumerable.Range(1, 32).Select(lane => (lane, 0L))], lanes.Select(l => (l.Lane, l.Position)));
+    }
+
+    [Fact]
+    public async Task A_database_that_tells_cases_apart_is_refused_and_left_as_it_was()
+    {
+        var name = $"cases_{Ids.New(TimeProvider.System):N}";
+        await using var server = new MySqlConnection(Stacks.Setting("SCAISEND_TEST_MARIADB"));
+        await server.OpenAsync(Stop);
+        await RunAsync(server, $"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+        try
+        {
+            var url = Stacks.DatabaseUrl(Stack.MariaDb, "", name);
+
+            var exit = await RunRole.MigrateAsync(
+                withSeed: false,
+                [$"Database:Url={url}", $"Secrets:Key={Convert.ToBase64String(new byte[32])}"],
+                Stop
+            );
+
+            Assert.Equal(Commands.WrongSettings, exit);
+            Assert.Equal(0L, await RunAsync(server, $"SELECT COUNT(*) FROM information_schema.tables WHERE table_schema='{name}'"));
+        }
+        finally
+        {
+            await RunAsync(server, $"DROP DATABASE {name}");
+        }
+    }
+
+    private static async Task<object?> RunAsync(MySqlConnection server, string sql)
+    {
+        await using var command = server.CreateCommand();
+        command.CommandText = sql;
+        return await command.ExecuteScalarAsync(Stop);
     }
 
     // Two events of each, at times that no order of keys has.

@@ -16,7 +16,7 @@ public static class DocumentedReceiver
         var parts = header.Split(',').Select(part => part.Split('=', 2)).Where(part => part.Length == 2).ToList();
         if (parts.Find(part => part[0] == "t") is not { } t || !long.TryParse(t[1], out var seconds))
             return false;
-        if (Math.Abs(now.ToUnixTimeSeconds() - seconds) > 300)
+        if (seconds < now.ToUnixTimeSeconds() - 300 || seconds > now.ToUnixTimeSeconds() + 300)
             return false;
         byte[] signed = [.. Encoding.ASCII.GetBytes($"{t[1]}."), .. body];
         var expected = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed)));

@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Options;
 using MySqlConnector;
 using ScaiSend.Platform.Storage.Sql;
@@ -44,9 +46,15 @@ public sealed class MailDatabase
     }
 
     /// <summary>Brings the schema up to date; creates the database when it is missing.</summary>
+    /// <exception cref="OptionsValidationException">It is one that we cannot work with.</exception>
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
         await using var db = ForPlatform();
+        if (await db.GetService<IRelationalDatabaseCreator>().ExistsAsync(cancellationToken))
+        {
+            await using var connection = await OpenAsync(cancellationToken);
+            await Dialect.CheckAsync(connection, cancellationToken);
+        }
         await db.Database.MigrateAsync(cancellationToken);
     }
 

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Net.Sockets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Options;
 using MySqlConnector;
 
 namespace ScaiSend.Platform.Storage.Sql;
@@ -28,7 +29,7 @@ public sealed class MySqlDialect : SqlDialect, IDisposable
     public override string OnOpen => "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
     public override string Begin => "START TRANSACTION;";
 
-    // The collations that servers have by default.
+    // Any other would keep statements off the index.
     public override string InAnyCase => "";
     public override string InsertNew => "INSERT IGNORE INTO ";
     public override string ForUpdate => " FOR UPDATE";
@@ -37,6 +38,23 @@ public sealed class MySqlDialect : SqlDialect, IDisposable
     public override DbConnection Connect() => new MySqlConnection(_unpooled);
 
     public override DbConnection ConnectForReading() => _source.CreateConnection();
+
+    // An erasure finds an address in any case because the collation does, and proves that nothing remains.
+    public override async Task CheckAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT @@collation_database";
+        var collation = (string)(await command.ExecuteScalarAsync(cancellationToken))!;
+        if (!collation.EndsWith("_ci", StringComparison.Ordinal))
+            throw new OptionsValidationException(
+                "Database",
+                typeof(DatabaseOptions),
+                [
+                    $"Database:Url: the database's collation is {collation}, which tells upper from lower case, so that persons could not be found to be erased; "
+                        + "create it with CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
+                ]
+            );
+    }
 
     // VALUES(column) is what MySQL 8, MySQL 9 and MariaDB all take.
     public override string OnConflictUpdate(string key, IEnumerable<string> columns) =>

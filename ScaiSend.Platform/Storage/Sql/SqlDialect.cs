@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace ScaiSend.Platform.Storage.Sql;
 
@@ -29,6 +30,10 @@ public abstract class SqlDialect
 
     /// <summary>Ends a multi-row INSERT so that existing rows grow by the new values of <paramref name="columns"/>.</summary>
     public abstract string OnConflictAdd(string key, IEnumerable<string> columns);
+
+    /// <summary>Refuses a database in which statements would find something else than they mean.</summary>
+    /// <exception cref="OptionsValidationException">It says what to change.</exception>
+    public virtual Task CheckAsync(DbConnection connection, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Follows a text column that is compared whatever the case of its letters.</summary>
     public abstract string InAnyCase { get; }
