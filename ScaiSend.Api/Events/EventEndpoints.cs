@@ -26,7 +26,7 @@ public static class EventEndpoints
     private static async Task<IResult> ListAsync(HttpContext http, Caller caller, EventFeed feed)
     {
         var fields = new QueryFields(http.Request.Query);
-        var fromEnd = fields.OneOf("from", ["start", "end"]) == "end";
+        var fromEnd = "end".Equals(fields.OneOf("from", ["start", "end"]), StringComparison.OrdinalIgnoreCase);
         var query = Read(fields);
         if (fromEnd && fields.Text("cursor") is not null)
             fields.Refuse("from", "cannot be combined with cursor");
@@ -36,7 +36,12 @@ public static class EventEndpoints
         var page = fromEnd
             ? new FeedPage([], await feed.EndAsync(http.RequestAborted), HasMore: false)
             : await feed.ReadAsync(caller.TenantId, query, http.RequestAborted);
-        return Results.Bytes(Write(page), "application/json; charset=utf-8");
+        if (page is null)
+            fields.Refuse(
+                "cursor",
+                "is of another installation, or of this one before it was restored from a backup; begin anew without it"
+            );
+        return fields.Refusal(http) ?? Results.Bytes(Write(page!), "application/json; charset=utf-8");
     }
 
     private static FeedQuery Read(QueryFields fields)

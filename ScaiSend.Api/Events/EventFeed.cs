@@ -41,12 +41,15 @@ public sealed class EventFeed(MailDatabase database)
     // An unnarrowed page is filled, past events that are told to nobody, unless so many looks find too few others.
     private const int MostLooks = 20;
 
-    public async Task<FeedPage> ReadAsync(Guid tenantId, FeedQuery query, CancellationToken cancellationToken)
+    /// <summary>Null when the cursor is ahead of what was ever committed here: whoever went on with it would miss what comes until then.</summary>
+    public async Task<FeedPage?> ReadAsync(Guid tenantId, FeedQuery query, CancellationToken cancellationToken)
     {
         await using var connection = database.Dialect.ConnectForReading();
         await connection.OpenAsync(cancellationToken);
         // First the heads, then the rows up to them: what a lane's head covers is committed.
         var heads = await HeadsAsync(connection, cancellationToken);
+        if (query.After.IsAheadOf(heads))
+            return null;
         var (places, after, hasMore) = (new List<FeedPlace>(), query.After, true);
         for (var look = 1; hasMore && places.Count < query.Limit && look <= (query.Narrows ? 1 : MostLooks); look++)
         {

@@ -5,7 +5,7 @@ namespace ScaiSend.Api.Events;
 
 /// <summary>
 /// How far a reader has come: a position in each lane of events. Text for the caller: a version and the positions as LEB128 numbers, in base64url.
-/// It holds nothing of the tenant's, so one from elsewhere only shows the reader's own events from another place on.
+/// It holds nothing of the tenant's, so one of another tenant only shows the reader's own events from another place on.
 /// </summary>
 public sealed class FeedCursor
 {
@@ -29,6 +29,10 @@ public sealed class FeedCursor
     }
 
     public long this[int lane] => _positions[lane];
+
+    /// <summary>Whether it names a position in any lane that nothing has been committed to.</summary>
+    public bool IsAheadOf(IReadOnlyDictionary<int, long> heads) =>
+        _positions.Where((position, lane) => position > heads.GetValueOrDefault(lane)).Any();
 
     /// <summary>The same with one lane moved on.</summary>
     public FeedCursor With(IReadOnlyDictionary<int, long> moved)

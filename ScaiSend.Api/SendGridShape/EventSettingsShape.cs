@@ -33,6 +33,9 @@ public static class EventSettingsShape
         fields["id"] = WebhookShape.Id(webhook);
         fields["created_date"] = Moment(webhook.CreatedAt);
         fields["updated_date"] = Moment(webhook.UpdatedAt);
+        // Ours: SendGrid does not say so.
+        if (webhook.DisabledAt is { } disabledAt)
+            fields["disabled_date"] = Moment(disabledAt);
         if (webhook.OAuthClientId is { } clientId)
             fields["oauth_client_id"] = clientId;
         if (webhook.OAuthTokenUrl is { } tokenUrl)

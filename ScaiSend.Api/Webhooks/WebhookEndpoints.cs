@@ -138,6 +138,8 @@ public static class WebhookEndpoints
     {
         var body = await BodyFields.ReadAsync(http, MaxBytes, http.RequestAborted);
         var overlap = TimeSpan.FromSeconds(body.Number("overlap_seconds", 0, 0, SigningSecret.MaxOverlapSeconds));
+        // A slip of the pen would end the old secret at once.
+        body.RefuseOthers();
         if (body.Refusal(http) is { } refusal)
             return refusal;
         var secret = SigningSecret.New();

@@ -110,6 +110,10 @@ public static partial class UpProcess
             .Emails.IgnoreQueryFilters()
             .Where(email => email.Lane == EmailLane.InFlight && email.DueAt > now)
             .ExecuteUpdateAsync(set => set.SetProperty(email => email.DueAt, now), cancellationToken);
+        await db
+            .WebhookEndpoints.IgnoreQueryFilters()
+            .Where(endpoint => endpoint.LeasedUntil > now)
+            .ExecuteUpdateAsync(set => set.SetProperty(endpoint => endpoint.LeasedUntil, now), cancellationToken);
     }
 
     private static async Task<string?> SinkAsync(UpOptions options, CancellationToken cancellationToken)

@@ -76,6 +76,10 @@ public sealed class ManagedWebhooks
         post = await TestAsync();
         Assert.Equal((false, true), (post.IsSignedWith(first), post.IsSignedWith(second)));
 
+        // A slip of the pen ends nothing.
+        Assert.Equal(422, (await product.CallAsync("POST", path + "/signing_secret", product.LiveKey, """{"overlap":60}""")).Status);
+        Assert.True((await TestAsync()).IsSignedWith(second));
+
         // Without a word about it, the old one is worth nothing at once.
         rotated = await product.CallAsync("POST", path + "/signing_secret", product.LiveKey);
         Assert.Equal(JsonValueKind.Null, rotated.Json.GetProperty("previous_valid_until").ValueKind);

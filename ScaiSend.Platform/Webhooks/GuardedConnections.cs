@@ -27,6 +27,8 @@ internal sealed class GuardedConnections(WebhookOptions options, HostLookup look
             AllowAutoRedirect = false,
             UseProxy = false,
             UseCookies = false,
+            // Traces are ours; receivers are not.
+            ActivityHeadersPropagator = null,
             ConnectCallback = ConnectAsync,
             ConnectTimeout = options.Timeout,
             MaxResponseHeadersLength = LargestHeaderKb,

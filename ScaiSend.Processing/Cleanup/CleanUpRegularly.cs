@@ -8,6 +8,9 @@ public sealed class CleanUpRegularly(CleanUp cleanUp, TimeProvider time, ILogger
 {
     public static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
+    /// <summary>After a start, so that a worker that is often started anew cleans up, too.</summary>
+    public static readonly TimeSpan FirstAfter = TimeSpan.FromMinutes(5);
+
     public static readonly TimeSpan SweepEvery = TimeSpan.FromDays(1);
 
     /// <summary>How often the clock is looked at.</summary>
@@ -15,7 +18,7 @@ public sealed class CleanUpRegularly(CleanUp cleanUp, TimeProvider time, ILogger
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var (due, sweepDue) = (time.GetUtcNow() + Every, time.GetUtcNow() + Every);
+        var (due, sweepDue) = (time.GetUtcNow() + FirstAfter, time.GetUtcNow() + Every);
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(Interval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

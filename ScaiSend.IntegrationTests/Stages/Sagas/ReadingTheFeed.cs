@@ -154,6 +154,28 @@ public sealed class ReadingTheFeed
         Assert.Contains($"\"{parameter}\"", answer.Body, StringComparison.Ordinal);
     }
 
+    [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
+    public async Task A_cursor_that_is_ahead_of_what_is_stored_is_refused_because_it_would_skip(Stack stack)
+    {
+        await using var product = await Product.StartAsync(stack, roles: Role.Serve);
+        var emails = await SendAsync(product);
+        await WriteAsync(product.Services, emails, 1);
+        var cursor = (await PageAsync(product, "from=END")).GetProperty("cursor").GetString();
+        // As from a backup: what was told last is not stored any more.
+        await using (var connection = await product.Database().OpenAsync(Stop))
+        await using (var command = connection.CreateCommand())
+        {
+            command.CommandText = "UPDATE event_lanes SET position=position-1 WHERE position>0";
+            Assert.True(await command.ExecuteNonQueryAsync(Stop) > 0);
+        }
+
+        var refused = await product.CallAsync("GET", $"/v3/events?cursor={cursor}", product.LiveKey);
+
+        Assert.Equal(422, refused.Status);
+        Assert.Contains("begin anew", refused.Body, StringComparison.Ordinal);
+        Assert.NotEmpty((await PageAsync(product, "limit=10")).GetProperty("events").EnumerateArray());
+    }
+
     private static async Task<WebApplication> AlsoAsync(Product product)
     {
         var host = RoleHost.Build(
