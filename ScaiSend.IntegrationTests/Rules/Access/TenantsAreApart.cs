@@ -132,7 +132,7 @@ public sealed class TenantsAreApart
         foreach (var route in routes.Where(r => r.Parameters.Count > 0))
         foreach (var path in route.Prefixes(exists: true))
         {
-            var answer = await product.CallAsync(route.Method, path + route.Path(values), b, route.Method == "GET" ? null : family.Body);
+            var answer = await product.CallAsync(route.Method, path + route.Path(values), b, TakesNone(route) ? null : family.Body);
             Assert.True(answer.Status == family.Refusal, $"{route}: {answer.Status} {answer.Body}");
         }
         foreach (var list in await ReadAsync(product, readers, values, b))
@@ -156,6 +156,10 @@ public sealed class TenantsAreApart
 
         Assert.Empty(left.Select(r => r.ToString()));
     }
+
+    // A rotation refuses fields that it does not know.
+    private static bool TakesNone(Route route) =>
+        route.Method == "GET" || route.Pattern.EndsWith("/signing_secret", StringComparison.Ordinal);
 
     private static bool BelongsTo(Route route, Family family) =>
         route.Pattern == family.Prefix || route.Pattern.StartsWith(family.Prefix + "/", StringComparison.Ordinal);
