@@ -4,9 +4,11 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using ScaiSend.Api.Admin;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Batches;
+using ScaiSend.Api.Domains;
 using ScaiSend.Api.Erasure;
 using ScaiSend.Api.Events;
 using ScaiSend.Api.Health;
+using ScaiSend.Api.Identity;
 using ScaiSend.Api.Images;
 using ScaiSend.Api.Keys;
 using ScaiSend.Api.MailSend;
@@ -32,6 +34,10 @@ public static class ApiSetup
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<ScaiKeyKeys>();
+        services.AddSingleton<KnownTenants>();
+        services.AddSingleton<EffectivePermissions>();
+        services.AddSingleton<JsonWebTokens>();
         services.AddSingleton<Operators>();
         services.AddSingleton<Door>();
         services.AddRateLimits();
@@ -75,6 +81,8 @@ public static class ApiSetup
         services.AddSingleton<EventsInTime>();
         services.AddSingleton<ReplayEvents>();
         services.AddSingleton<StoredTenantSettings>();
+        services.AddSingleton<StoredDomains>();
+        services.AddSingleton<DomainShape>();
         services.AddSingleton<StoredStats>();
         services.AddSingleton<RebuildStats>();
         services.AddSingleton<Readiness>();
@@ -128,6 +136,7 @@ public static class ApiSetup
         app.MapAudit();
         app.MapSuspensions();
         app.MapTenantSettings();
+        app.MapDomains();
         app.MapOpenApi();
     }
 }

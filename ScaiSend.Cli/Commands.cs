@@ -1,8 +1,10 @@
 using System.CommandLine;
+using ScaiSend.Cli.Identity;
 using ScaiSend.Cli.Policy;
 using ScaiSend.Cli.Queue;
 using ScaiSend.Cli.Reports;
 using ScaiSend.Cli.Roles;
+using ScaiSend.Cli.Secrets;
 using ScaiSend.Cli.Up;
 
 namespace ScaiSend.Cli;
@@ -28,6 +30,9 @@ public static class Commands
             AuditCommands.Audit(),
             AdminKeyCommand.New(),
             ReportCommands.Root(Set),
+            SecretCommands.Root(Set),
+            TenantCommands.Root(),
+            TokenCommand.New(),
         };
 
     private static readonly Option<string[]> Set = new("--set")

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using ScaiSend.Api.Admin;
+using ScaiSend.Api.Identity;
 using ScaiSend.Api.Keys;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.SendGridShape;
@@ -10,7 +11,7 @@ namespace ScaiSend.Api.Authentication;
 /// Lets a caller in to an endpoint that has an <see cref="AccessRule"/>, or says why not: unknown, lacking the scope, too many requests.
 /// Runs after routing and before any body is read.
 /// </summary>
-public sealed class Door(ApiKeys keys, KeyUses uses, RateLimiter limits, Operators operators)
+public sealed class Door(ApiKeys keys, JsonWebTokens tokens, KeyUses uses, RateLimiter limits, Operators operators)
 {
     /// <summary>The door as a middleware.</summary>
     public RequestDelegate Before(RequestDelegate next) => http => EnterAsync(http, next);
@@ -30,7 +31,8 @@ public sealed class Door(ApiKeys keys, KeyUses uses, RateLimiter limits, Operato
         var (caller, refusal) = rule.Dialects.Include(http.Dialect()) ? await FindAsync(http) : (null, Refusals.NotFound(http));
         if (caller is not null)
         {
-            uses.Note(caller.KeyId);
+            if (caller.Subject is null)
+                uses.Note(caller.KeyId);
             refusal = rule.Refusal(http, caller);
             // Who may not enter must not use up the tenant's permits.
             var limit = refusal is null ? endpoint.GetMetadata<LimitRule>()?.Limit ?? Limit.Others : Limit.Others;
@@ -67,11 +69,12 @@ public sealed class Door(ApiKeys keys, KeyUses uses, RateLimiter limits, Operato
         if (header.Length == 0)
             return (null, Refusals.Unauthorized(http, "Missing Authorization header"));
         const string scheme = "Bearer ";
-        var caller = header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
-            ? await keys.FindAsync(header[scheme.Length..].Trim(), http.RequestAborted)
-            : null;
+        var credential = header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? header[scheme.Length..].Trim() : "";
+        var (caller, trouble) = JsonWebTokens.Is(credential)
+            ? await tokens.FindAsync(credential, http.RequestAborted)
+            : (await keys.FindAsync(credential, http.RequestAborted), "Invalid API key");
         if (caller is null)
-            return (null, Refusals.Unauthorized(http, "Invalid API key"));
+            return (null, Refusals.Unauthorized(http, trouble!));
         return caller.IsTenantSuspended ? (null, Refusals.Forbidden(http, "Tenant suspended")) : (caller, null);
     }
 }

@@ -23,6 +23,7 @@ public static class ApiDocument
         "webhooks.json",
         "stats.json",
         "api_keys.json",
+        "domains.json",
         "tenant_settings.json",
         "admin.json",
         "health.json",

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ScaiSend.Api;
 using ScaiSend.Api.Admin;
+using ScaiSend.Api.Identity;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.Tracking;
@@ -20,9 +21,12 @@ using ScaiSend.Delivery.Sending;
 using ScaiSend.Platform;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Bus;
+using ScaiSend.Platform.Dns;
+using ScaiSend.Platform.Domains;
 using ScaiSend.Platform.Policies;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Suspensions;
+using ScaiSend.Platform.Storage.Tenants;
 using ScaiSend.Platform.Tenancy;
 using ScaiSend.Platform.Tracking;
 using ScaiSend.Platform.Webhooks;
@@ -127,6 +131,10 @@ public static class RoleHost
         services.AddSingleton<MailDatabase>();
         services.AddSingleton<SuspensionTable>();
         services.AddSingleton<SecretBox>();
+        services.AddDomains(settings);
+        services.AddSingleton<TenantTable>();
+        services.AddSingleton<StoredRoles>();
+        services.AddSingleton<BuiltInTokens>();
         services.AddWebhookClient();
         services.AddSingleton<ReturnPaths>();
         services.AddSingleton<TrackingTokens>();
@@ -148,6 +156,16 @@ public static class RoleHost
         var cache = services.AddFusionCache();
         if (settings["Redis:Url"] is { Length: > 0 })
             cache.WithDistributedCache(SecondLevel).WithSystemTextJsonSerializer();
+    }
+
+    private static void AddDomains(this IServiceCollection services, IConfigurationSection settings)
+    {
+        var delivery = settings.GetSection(DeliveryOptions.Section).Get<DeliveryOptions>() ?? new DeliveryOptions();
+        services.AddSingleton(_ => DeliveryEngine.NewResolver(delivery));
+        services.AddSingleton<Resolver>();
+        services.AddSingleton<DomainKeys>();
+        services.AddSingleton<DomainChecks>();
+        services.AddSingleton<DomainVerification>();
     }
 
     // Before anything else begins: no decision is made by half a policy.
@@ -194,6 +212,8 @@ public static class RoleHost
         services.Configure<RetentionOptions>(settings.GetSection("Retention"));
         services.Configure<InboundOptions>(settings.GetSection("Inbound"));
         services.Configure<WebhookOptions>(settings.GetSection("Webhooks"));
+        services.Configure<DomainOptions>(settings.GetSection("Domains"));
+        services.Configure<ScaiKeyOptions>(settings.GetSection("ScaiKey"));
         services.Configure<RetryOptions>(settings.GetSection("Delivery:Retry"));
         services.Configure<GiveUpOptions>(settings.GetSection("Delivery:Retry"));
     }

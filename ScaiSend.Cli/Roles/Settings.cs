@@ -3,11 +3,13 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.FileProviders;
 using ScaiSend.Api.Admin;
+using ScaiSend.Api.Identity;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Delivery.Inbound;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Bus;
+using ScaiSend.Platform.Domains;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Tenancy;
 using ScaiSend.Platform.Tracking;
@@ -46,6 +48,8 @@ public static class Settings
             ["Retention"] = typeof(RetentionOptions),
             ["Inbound"] = typeof(InboundOptions),
             ["Webhooks"] = typeof(WebhookOptions),
+            ["Domains"] = typeof(DomainOptions),
+            ["ScaiKey"] = typeof(ScaiKeyOptions),
             ["Tracking"] = typeof(TrackingOptions),
             ["Log"] = typeof(LogOptions),
         };
@@ -58,6 +62,7 @@ public static class Settings
             ["REDIS_URL"] = "Redis:Url",
             ["MX_CACHE_TTL"] = "Delivery:MxCacheTtl",
             ["SMTP_POOL_SIZE_PER_DOMAIN"] = "Delivery:PoolSizePerDomain",
+            ["SCAIKEY_JWKS_URL"] = "ScaiKey:JwksUrl",
             ["LOG_LEVEL"] = "Log:Level",
         };
 

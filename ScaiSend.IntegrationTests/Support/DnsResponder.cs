@@ -58,8 +58,9 @@ public sealed class DnsResponder : IAsyncDisposable
         return Has(name, ip.AddressFamily == AddressFamily.InterNetwork ? A : AaaaType, ttl, ip.GetAddressBytes());
     }
 
+    /// <summary>RFC 1035 §3.3.14: in strings of at most 255 octets.</summary>
     public DnsResponder HasText(string name, string text, uint ttl = 300) =>
-        Has(name, Txt, ttl, [(byte)text.Length, .. Encoding.ASCII.GetBytes(text)]);
+        Has(name, Txt, ttl, [.. Encoding.ASCII.GetBytes(text).Chunk(255).SelectMany(part => part.Prepend((byte)part.Length))]);
 
     /// <summary>The name exists, with no records.</summary>
     public DnsResponder Exists(string name)

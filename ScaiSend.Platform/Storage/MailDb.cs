@@ -7,6 +7,7 @@ using ScaiSend.Platform.Storage.Emails;
 using ScaiSend.Platform.Storage.Erasure;
 using ScaiSend.Platform.Storage.Events;
 using ScaiSend.Platform.Storage.Idempotency;
+using ScaiSend.Platform.Storage.Identity;
 using ScaiSend.Platform.Storage.Images;
 using ScaiSend.Platform.Storage.Messages;
 using ScaiSend.Platform.Storage.Queue;
@@ -28,8 +29,14 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
 
     public DbSet<Tenant> Tenants => Set<Tenant>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    /// <summary>Of no tenant: a user may have roles in several.</summary>
+    public DbSet<User> Users => Set<User>();
+    public DbSet<Role> Roles => Set<Role>();
+    public DbSet<UserRole> UserRoles => Set<UserRole>();
     public DbSet<SenderDomain> SenderDomains => Set<SenderDomain>();
     public DbSet<StoredDkimKey> DkimKeys => Set<StoredDkimKey>();
+    public DbSet<DomainEvent> DomainEvents => Set<DomainEvent>();
     public DbSet<Message> Messages => Set<Message>();
     public DbSet<Content> Contents => Set<Content>();
     public DbSet<Email> Emails => Set<Email>();
@@ -69,7 +76,9 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
         {
             e.Property(x => x.Name).HasMaxLength(255);
             e.Property(x => x.Slug).HasMaxLength(64);
+            e.Property(x => x.ExternalId).HasMaxLength(64);
             e.HasIndex(x => x.Slug).IsUnique();
+            e.HasIndex(x => x.ExternalId).IsUnique();
             e.HasQueryFilter(x => x.Id == TenantId);
         });
         modelBuilder.Entity<ApiKey>(e =>
@@ -85,7 +94,24 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
         modelBuilder.Entity<SenderDomain>(e =>
         {
             e.Property(x => x.Name).HasMaxLength(255);
+            e.Property(x => x.DmarcPolicy).HasMaxLength(16);
+            e.Property(x => x.DmarcReports).HasMaxLength(255);
+            e.Property(x => x.Checks).HasColumnType(MediumText);
             e.HasIndex(x => new { x.TenantId, x.Name }).IsUnique();
+            e.HasIndex(x => x.CheckedAt);
+            e.HasQueryFilter(x => x.TenantId == TenantId);
+        });
+        modelBuilder.Entity<DomainEvent>(e =>
+        {
+            e.ToTable("domain_events");
+            e.Property(x => x.Type).HasMaxLength(16);
+            e.Property(x => x.Detail).HasMaxLength(1000);
+            e.HasIndex(x => new
+            {
+                x.TenantId,
+                x.DomainId,
+                x.Id,
+            });
             e.HasQueryFilter(x => x.TenantId == TenantId);
         });
         modelBuilder.Entity<StoredDkimKey>(e =>
@@ -95,7 +121,9 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
             e.Property(x => x.Selector).HasMaxLength(63);
             e.Property(x => x.Algorithm).HasMaxLength(16);
             e.Property(x => x.SealedPrivateKey).HasMaxLength(4096);
+            e.Ignore(x => x.IsInUse);
             e.HasIndex(x => new { x.TenantId, x.Domain });
+            e.HasIndex(x => x.RetiredAt);
             e.HasQueryFilter(x => x.TenantId == TenantId);
         });
         modelBuilder.Entity<Message>(e =>
@@ -294,6 +322,7 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
         WebhookMapping.Map(modelBuilder);
         StatsMapping.Map(modelBuilder);
         EraseMapping.Map(modelBuilder, MediumBlob);
+        IdentityMapping.Map(modelBuilder);
         modelBuilder.Entity<TenantSettings>(e =>
         {
             e.HasKey(x => x.TenantId);
@@ -316,6 +345,8 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
     private void KeepTenantsApart(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<EmailEvent>().HasQueryFilter(x => x.TenantId == TenantId);
+        modelBuilder.Entity<Role>().HasQueryFilter(x => x.TenantId == TenantId);
+        modelBuilder.Entity<UserRole>().HasQueryFilter(x => x.TenantId == TenantId);
         modelBuilder.Entity<EraseJob>().HasQueryFilter(x => x.TenantId == TenantId);
         modelBuilder.Entity<TenantSettings>().HasQueryFilter(x => x.TenantId == TenantId);
         modelBuilder.Entity<WebhookEndpoint>().HasQueryFilter(x => x.TenantId == TenantId);

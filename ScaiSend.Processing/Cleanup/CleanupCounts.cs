@@ -18,6 +18,9 @@ public sealed class CleanupCounts
     public int Versions { get; set; }
     public int Suspensions { get; set; }
 
+    /// <summary>DKIM keys.</summary>
+    public int Keys { get; set; }
+
     /// <summary>Blobs that nothing named.</summary>
     public int Orphans { get; set; }
 
@@ -39,6 +42,7 @@ public sealed class CleanupCounts
                 (Batches, "batches"),
                 (Versions, "template versions"),
                 (Suspensions, "suspensions"),
+                (Keys, "DKIM keys"),
                 (Orphans, "orphaned blobs"),
             }
                 .Where(count => count.Item1 > 0)

@@ -1,10 +1,12 @@
+using Microsoft.Extensions.Options;
 using ScaiSend.Contracts;
+using ScaiSend.Platform.Domains;
 using ScaiSend.Platform.Storage.Sql;
 
 namespace ScaiSend.Processing.Cleanup;
 
-/// <summary>Deletes the small things that are over: batches, suspensions, and wordings of templates that no mail can need.</summary>
-public sealed class OldRows(SmallSteps steps, TimeProvider time)
+/// <summary>Deletes the small things that are over: batches, suspensions, wordings of templates and DKIM keys that no mail can need.</summary>
+public sealed class OldRows(SmallSteps steps, IOptions<DomainOptions> domains, TimeProvider time)
 {
     /// <summary>Mail may be sent with a batch for 10 days, is scheduled at most 3 days ahead and tried at most 30 days; then 10 days more.</summary>
     public static readonly TimeSpan KeepBatches = TimeSpan.FromDays(55);
@@ -23,6 +25,7 @@ public sealed class OldRows(SmallSteps steps, TimeProvider time)
         await DeleteBatchesAsync(counts, cancellationToken);
         await DeleteSuspensionsAsync(counts, cancellationToken);
         await DeleteVersionsAsync(counts, cancellationToken);
+        await DeleteKeysAsync(counts, cancellationToken);
     }
 
     private async Task DeleteBatchesAsync(CleanupCounts counts, CancellationToken cancellationToken)
@@ -83,6 +86,15 @@ public sealed class OldRows(SmallSteps steps, TimeProvider time)
                     batch => batch.Sql("DELETE FROM template_versions WHERE id=").Id(id).Sql(";"),
                     cancellationToken
                 );
+    }
+
+    private async Task DeleteKeysAsync(CleanupCounts counts, CancellationToken cancellationToken)
+    {
+        var before = Before(domains.Value.KeepRetiredKeys);
+        counts.Keys += await steps.WriteAsync(
+            batch => batch.Sql($"DELETE FROM dkim_keys WHERE retired_at<{before};"),
+            cancellationToken
+        );
     }
 
     private async Task<bool> HasContentBeforeAsync(Guid tenantId, DateTimeOffset moment, CancellationToken cancellationToken) =>

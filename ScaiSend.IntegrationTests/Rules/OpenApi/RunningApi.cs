@@ -37,6 +37,7 @@ public sealed class RunningApi : IAsyncLifetime
         ["/v3/user/webhooks/event/settings/signed/{id}"] = ("/v3/user/webhooks/event/settings", "everything", "id"),
         ["/v3/recipients/erasejob/{id}"] = ("/v3/recipients/erasejob", "some", "job_id"),
         ["/v3/recipients/{email}"] = ("/v3/suppression/bounces", "least", "email"),
+        ["/api/admin/domains/{id}"] = ("/api/admin/domains", "least", "data.id"),
         ["/i/{id}"] = ("/v3/images", "gif", "id"),
     };
 
@@ -59,6 +60,8 @@ public sealed class RunningApi : IAsyncLifetime
         ["RateLimits:OthersPerSecond"] = "100000",
         ["RateLimits:MessagesPerSecond"] = "100000",
         ["Webhooks:AllowPrivateNetworks"] = "true",
+        // Nobody answers there, at once.
+        ["Delivery:Dns"] = "127.0.0.1:1",
     };
 
     // Nobody listens there, so no test waits for the internet.
@@ -114,6 +117,8 @@ public sealed class RunningApi : IAsyncLifetime
         var body = JsonNode.Parse(text)!;
         if (body is JsonObject && body["name"] is JsonValue name && name.GetValueKind() == JsonValueKind.String)
             body["name"] = $"{name} {++_number}";
+        if (body is JsonObject && body["domain"] is JsonValue domain)
+            body["domain"] = $"d{++_number}.{domain}";
         return body;
     }
 
@@ -169,7 +174,7 @@ public sealed class RunningApi : IAsyncLifetime
         var operation = Api.Operation("POST", maker.Path);
         var path = maker.Path.Contains('{', StringComparison.Ordinal) ? parent.TrimEnd('/') : maker.Path;
         var answer = await SendAsync(operation, path, maker.Example is null ? null : await BodyAsync(operation.Bodies[maker.Example]));
-        var made = JsonNode.Parse(answer.Text)![maker.Member]!;
+        var made = maker.Member.Split('.').Aggregate(JsonNode.Parse(answer.Text)!, (node, member) => node[member]!);
         return (made is JsonArray several ? several[0]! : made).ToString();
     }
 

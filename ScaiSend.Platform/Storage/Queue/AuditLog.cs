@@ -19,7 +19,7 @@ public sealed class AuditLog(MailDatabase database, TimeProvider time)
     public const int MaxReason = 500;
 
     /// <summary>Everything that operators can do.</summary>
-    public static IReadOnlyList<string> Actions { get; } = [.. Enum.GetValues<QueueAction>().Select(Word), "suspend", "lift"];
+    public static IReadOnlyList<string> Actions { get; } = [.. Enum.GetValues<QueueAction>().Select(Word), "suspend", "lift", "tenant_add", "tenant_suspend", "tenant_resume", "token"];
 
     /// <summary>How targets are written.</summary>
     public static readonly JsonSerializerOptions Json = new()
@@ -45,8 +45,15 @@ public sealed class AuditLog(MailDatabase database, TimeProvider time)
         );
 
     /// <summary>Writes down what was done already.</summary>
-    public Task<AuditEntry> AddDoneAsync(string action, object target, string reason, Operator who, CancellationToken cancellationToken) =>
-        AddAsync(New(action, JsonSerializer.Serialize(target, Json), null, reason, who, null, Now), cancellationToken);
+    /// <param name="tenantId">The tenant that it was about; null for none.</param>
+    public Task<AuditEntry> AddDoneAsync(
+        string action,
+        object target,
+        string reason,
+        Operator who,
+        CancellationToken cancellationToken,
+        Guid? tenantId = null
+    ) => AddAsync(New(action, JsonSerializer.Serialize(target, Json), tenantId, reason, who, null, Now), cancellationToken);
 
     /// <summary>Newest first.</summary>
     /// <param name="before">Only older ones than this.</param>

@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using ScaiSend.Contracts;
+using ScaiSend.Platform.Tenancy;
+
+namespace ScaiSend.Api.Identity;
+
+/// <summary>
+/// The issuer of installations without ScaiKey. Its tokens are signed with a key that is made of the secrets' ring, so a new key needs no set-up and an old
+/// one ends with the ring. Nobody else can sign them, and they are good here alone: an HMAC is all that it takes.
+/// </summary>
+public sealed class BuiltInTokens(IOptions<SecretOptions> secrets, TimeProvider time)
+{
+    /// <summary>The claim <c>iss</c>, and <c>aud</c>.</summary>
+    public const string Name = "scaisend";
+
+    /// <summary>The claim with the names of roles that the token itself gives, beside those of its user.</summary>
+    public const string RolesClaim = "roles";
+
+    /// <summary>The claim with the tenant.</summary>
+    public const string TenantClaim = "tenant_id";
+
+    /// <summary>The longest life of a token; it cannot be taken back.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+
+    private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
+
+    private readonly IReadOnlyList<SymmetricSecurityKey> _keys =
+    [
+        .. DerivedKeys.For(secrets, "scaisend token issuer 1").Select(key => new SymmetricSecurityKey(key)),
+    ];
+
+    /// <summary>A token for a tenant.</summary>
+    /// <param name="subject">A user's id, or who asked for the token.</param>
+    /// <param name="roles">Names of the tenant's roles.</param>
+    public string Issue(string subject, Guid tenantId, IEnumerable<string> roles, TimeSpan lifetime)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(lifetime, Longest);
+        var now = time.GetUtcNow();
+        return Handler.CreateToken(
+            new SecurityTokenDescriptor
+            {
+                Issuer = Name,
+                Audience = Name,
+                IssuedAt = now.UtcDateTime,
+                NotBefore = now.UtcDateTime,
+                Expires = (now + lifetime).UtcDateTime,
+                Claims = new Dictionary<string, object>
+                {
+                    ["sub"] = subject,
+                    [TenantClaim] = Ids.Show(Ids.Tenant, tenantId),
+                    [RolesClaim] = roles.ToArray(),
+                },
+                SigningCredentials = new SigningCredentials(_keys[0], SecurityAlgorithms.HmacSha256),
+            }
+        );
+    }
+
+    /// <summary>What a token of ours must be.</summary>
+    public TokenValidationParameters Terms() =>
+        new()
+        {
+            ValidIssuer = Name,
+            ValidAudience = Name,
+            // RFC 8725 §3.1: the algorithm follows from the key, never from the token.
+            ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
+            IssuerSigningKeys = _keys,
+            TryAllIssuerSigningKeys = true,
+        };
+}

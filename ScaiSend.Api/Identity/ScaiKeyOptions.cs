@@ -1,0 +1,37 @@
+namespace ScaiSend.Api.Identity;
+
+/// <summary>The identity provider, if there is one. Section <c>ScaiKey</c>.</summary>
+public sealed class ScaiKeyOptions
+{
+    /// <summary>Where its public keys are; empty: only tokens of the built-in issuer count.</summary>
+    public string JwksUrl { get; set; } = "";
+
+    /// <summary>What its tokens have as <c>iss</c>, or what that begins with before <c>/tenants/</c>.</summary>
+    public string Issuer { get; set; } = "";
+
+    /// <summary>What its tokens have as <c>aud</c>: our client id there.</summary>
+    public string Audience { get; set; } = "";
+
+    /// <summary>How long fetched keys are used without looking for new ones.</summary>
+    public TimeSpan KeysFor { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long they are used while ScaiKey does not answer.</summary>
+    public TimeSpan KeysWithout { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>What is wrong with the settings, in words; empty when nothing is.</summary>
+    public IEnumerable<string> Errors()
+    {
+        if (JwksUrl.Length == 0)
+            yield break;
+        if (!Uri.TryCreate(JwksUrl, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+            yield return $"ScaiKey:JwksUrl is '{JwksUrl}'; allowed is an http or https URL";
+        if (Issuer.Length == 0)
+            yield return "ScaiKey:Issuer is not set; it is what ScaiKey's tokens have as iss, up to /tenants/";
+        if (Audience.Length == 0)
+            yield return "ScaiKey:Audience is not set; it is this application's client id at ScaiKey";
+        if (KeysFor < TimeSpan.FromSeconds(1))
+            yield return $"ScaiKey:KeysFor is {KeysFor}; allowed is 00:00:01 and more";
+        if (KeysWithout < KeysFor)
+            yield return $"ScaiKey:KeysWithout is {KeysWithout}; allowed is ScaiKey:KeysFor and more";
+    }
+}

@@ -1,0 +1,135 @@
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using ScaiSend.Api.Authentication;
+using ScaiSend.Api.Identity;
+using ScaiSend.Cli.Roles;
+using ScaiSend.IntegrationTests.Support;
+using ScaiSend.Platform.Storage.Tenants;
+
+namespace ScaiSend.IntegrationTests.Rules.Identity;
+
+/// <summary>Walks every route with every kind of credential and compares with the table that is written down beside this file. A route without a row fails.</summary>
+public sealed partial class AccessTableTests
+{
+    private const string Public = "public";
+    private const string Operators = "operators";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>A line of the table.</summary>
+    /// <param name="Scope"><c>public</c>, <c>operators</c>, <c>any</c> for any credential of a tenant, or scopes of which one is needed.</param>
+    /// <param name="Roles">The default roles that may.</param>
+    private sealed record Row(string Method, string Path, string Scope, string[] Roles);
+
+    [Fact]
+    public async Task Every_route_has_a_row_and_every_row_is_a_route()
+    {
+        await using var product = await Product.StartAsync(Stack.Embedded, roles: Role.Serve);
+
+        Assert.Equal(Routes(product).Order(StringComparer.Ordinal), Table().Select(r => $"{r.Method} {r.Path}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_row_gives_the_roles_that_have_its_scope()
+    {
+        foreach (var row in Table())
+            Assert.Equal(
+                (row.Path, string.Join(' ', DefaultRoles.All.Where(role => Has(row, role.Value)).Select(role => role.Key))),
+                (row.Path, string.Join(' ', row.Roles))
+            );
+    }
+
+    [Fact]
+    public async Task Each_credential_gets_in_where_the_table_says_so_and_nowhere_else()
+    {
+        await using var product = await Product.StartAsync(
+            Stack.Embedded,
+            settings: new Dictionary<string, string?>
+            {
+                ["RateLimits:ApiKeysPerMinute"] = "100000",
+                ["RateLimits:WebhooksPerMinute"] = "100000",
+                ["RateLimits:WebhookTestsPerMinute"] = "100000",
+            },
+            roles: Role.Serve
+        );
+        var tenantId = await product.TenantIdAsync();
+        var suspended = await product.AddTenantAsync();
+        var tokens = product.Services.GetRequiredService<BuiltInTokens>();
+        await product.Services.GetRequiredService<TenantTable>().SuspendAsync(suspended, isSuspended: true, Stop);
+        var credentials = new List<(string Name, string? Header, Func<Row, int> Expected)>
+        {
+            ("nobody", null, row => row.Scope == Public ? 0 : 401),
+            ("another scheme", "Basic YTpi", row => row.Scope == Public ? 0 : 401),
+            ("an unknown key", "Bearer sg_live_00000000000000000000000000000000", row => row.Scope == Public ? 0 : 401),
+            ("a malformed token", "Bearer a.b.c", row => row.Scope == Public ? 0 : 401),
+            ("a token without a role", Bearer(tokens.Issue("cli:tests", tenantId, [], TimeSpan.FromHours(1))), row => Of(row, row.Scope == "any")),
+            (
+                "a token of a suspended tenant",
+                Bearer(tokens.Issue("cli:tests", suspended, ["admin"], TimeSpan.FromHours(1))),
+                row => row.Scope is Public ? 0 : row.Scope is Operators ? 401 : 403
+            ),
+            (
+                "an operator",
+                Bearer(product.OperatorKey.Text),
+                row => row.Scope is Public or Operators ? 0 : 401
+            ),
+        };
+        foreach (var role in DefaultRoles.All.Keys)
+            credentials.Add(
+                (
+                    $"a token of the role {role}",
+                    Bearer(tokens.Issue("cli:tests", tenantId, [role], TimeSpan.FromHours(1))),
+                    row => Of(row, row.Roles.Contains(role))
+                )
+            );
+
+        var wrong = new List<string>();
+        foreach (var row in Table())
+        foreach (var (name, header, expected) in credentials)
+        {
+            var status = await CallAsync(product, row, header);
+            var got = status is 401 or 403 ? status : 0;
+            if (got != expected(row))
+                wrong.Add($"{row.Method} {row.Path} by {name}: {status}, expected {(expected(row) == 0 ? "to get in" : expected(row))}");
+        }
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+
+        static int Of(Row row, bool may) =>
+            row.Scope is Public ? 0
+            : row.Scope is Operators ? 401
+            : may ? 0
+            : 403;
+    }
+
+    private static bool Has(Row row, IReadOnlyList<string> permissions) =>
+        row.Scope == "any" || row.Scope.Split(',').Any(permissions.Contains);
+
+    private static string Bearer(string credential) => $"Bearer {credential}";
+
+    private static async Task<int> CallAsync(Product product, Row row, string? header)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(row.Method), Parameter().Replace(row.Path, "x"));
+        if (header is not null)
+            request.Headers.Authorization = AuthenticationHeaderValue.Parse(header);
+        using var answer = await product.Http.SendAsync(request, Stop);
+        return (int)answer.StatusCode;
+    }
+
+    private static IEnumerable<string> Routes(Product product) =>
+        from endpoint in product.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+        from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
+        select $"{method} {(endpoint.RoutePattern.RawText!.StartsWith('/') ? "" : "/")}{endpoint.RoutePattern.RawText}";
+
+    private static List<Row> Table([System.Runtime.CompilerServices.CallerFilePath] string here = "") =>
+        [
+            .. File.ReadLines(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(here)!, "access-table.txt"))
+                .Where(line => line.Length > 0 && line[0] != '#')
+                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Select(cells => new Row(cells[0], cells[1], cells[2], cells[3..])),
+        ];
+
+    [GeneratedRegex(@"\{[^}]+\}")]
+    private static partial Regex Parameter();
+}
