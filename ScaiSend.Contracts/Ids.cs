@@ -84,6 +84,12 @@ public static class Ids
     /// <summary>Prefix of a user's public id.</summary>
     public const string User = "usr_";
 
+    /// <summary>Prefix of a partner's public id.</summary>
+    public const string Partner = "prt_";
+
+    /// <summary>Prefix of a group's public id.</summary>
+    public const string Group = "grp_";
+
     /// <summary>Prefix of a role's public id.</summary>
     public const string Role = "rol_";
 

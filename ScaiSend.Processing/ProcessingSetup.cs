@@ -32,6 +32,7 @@ public static class ProcessingSetup
         services.AddSingleton<OwnLinks>();
         services.AddSingleton<HtmlScans>();
         services.AddSingleton<EmbeddedImages>();
+        services.AddSingleton<OwnReturnPaths>();
         services.AddSingleton<MailTracking>();
         services.AddSingleton<EmailsToRender>();
         services.TryAddSingleton<SuppressionCheck>();

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http;
+using ScaiSend.Platform.Storage.Identity;
 
 namespace ScaiSend.Api.Authentication;
 
@@ -16,6 +17,12 @@ public sealed record Caller(
 {
     /// <summary>Whom a token speaks for; null for an API key.</summary>
     public string? Subject { get; init; }
+
+    /// <summary>What he is in the hierarchy; an API key is nothing there.</summary>
+    public Rank Rank { get; init; }
+
+    /// <summary>The partner that one of the rank <see cref="Rank.PartnerAdmin"/> belongs to.</summary>
+    public Guid? PartnerId { get; init; }
 
     /// <summary>How the framework finds the parameter.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext http, ParameterInfo _) => ValueTask.FromResult(http.Features.Get<Caller>());

@@ -11,6 +11,7 @@ public sealed record DomainFields(
     string? DmarcPolicy,
     string? DmarcReports,
     bool? AllowsSubdomains,
+    bool? WantsReturnPath,
     bool? WithEd25519,
     bool? IsActive
 )
@@ -33,6 +34,7 @@ public sealed record DomainFields(
             policy,
             body.Text("dmarc_rua_email", MaxDomain),
             body.Flag("allow_subdomains"),
+            body.Flag("custom_return_path"),
             isNew ? body.Flag("ed25519") : null,
             isNew ? null : body.Flag("is_active")
         );

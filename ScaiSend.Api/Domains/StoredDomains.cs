@@ -67,6 +67,7 @@ public sealed class StoredDomains(MailDatabase database, DomainKeys keys, Domain
             TenantId = tenantId,
             Name = fields.Domain!,
             AllowsSubdomains = fields.AllowsSubdomains ?? false,
+            WantsReturnPath = fields.WantsReturnPath ?? false,
             DmarcPolicy = fields.DmarcPolicy ?? "none",
             DmarcReports = fields.DmarcReports is { Length: > 0 } reports ? reports : null,
             CreatedAt = now,
@@ -108,6 +109,9 @@ public sealed class StoredDomains(MailDatabase database, DomainKeys keys, Domain
             {
                 domain.IsActive = fields.IsActive ?? domain.IsActive;
                 domain.AllowsSubdomains = fields.AllowsSubdomains ?? domain.AllowsSubdomains;
+                domain.WantsReturnPath = fields.WantsReturnPath ?? domain.WantsReturnPath;
+                if (!domain.WantsReturnPath)
+                    domain.ReturnPathFrom = null;
                 domain.DmarcPolicy = fields.DmarcPolicy ?? domain.DmarcPolicy;
                 if (fields.DmarcReports is { } reports)
                     domain.DmarcReports = reports.Length > 0 ? reports : null;

@@ -21,6 +21,12 @@ public sealed class BuiltInTokens(IOptions<SecretOptions> secrets, TimeProvider 
     /// <summary>The claim with the tenant.</summary>
     public const string TenantClaim = "tenant_id";
 
+    /// <summary>The claim with the partner of a <c>partner_admin</c>; ScaiKey's, too.</summary>
+    public const string PartnerClaim = "partner_id";
+
+    /// <summary>The claim with the <see cref="Platform.Storage.Identity.Rank"/>; ScaiKey's, too.</summary>
+    public const string RankClaim = "role";
+
     /// <summary>The longest life of a token; it cannot be taken back.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 

@@ -6,7 +6,7 @@ using ScaiSend.Platform.Storage;
 
 namespace ScaiSend.Api.Identity;
 
-/// <summary>What a user may in a tenant: the permissions of all of his roles together, and of those that his token names. Kept for a few seconds.</summary>
+/// <summary>What a user may in a tenant: the permissions of his own roles, of his groups' and of those that these are nested in, and of those that his token names. Kept for a few seconds.</summary>
 public sealed class EffectivePermissions(MailDatabase database, TimeProvider time)
 {
     /// <summary>How long an answer is believed: a change of roles is seen by every process within this time.</summary>
@@ -23,6 +23,9 @@ public sealed class EffectivePermissions(MailDatabase database, TimeProvider tim
         CancellationToken cancellationToken
     ) => _kept.FindAsync((tenantId, subject, string.Join('\n', roles.Order(StringComparer.Ordinal))), LookUpAsync, cancellationToken);
 
+    /// <summary>Ends this process's belief about everybody, because roles were changed.</summary>
+    public void Forget() => _kept.ForgetAll();
+
     private async Task<IReadOnlySet<string>> LookUpAsync((Guid TenantId, string Subject, string Roles) question)
     {
         await using var db = database.For(question.TenantId);
@@ -32,12 +35,27 @@ public sealed class EffectivePermissions(MailDatabase database, TimeProvider tim
             .Users.Where(u => u.IsActive && (u.Id == userId || u.ExternalId == question.Subject))
             .Select(u => (Guid?)u.Id)
             .FirstOrDefaultAsync();
+        var groups = user is { } known ? await GroupsAsync(db, known) : [];
         var permissions = await db
             .Roles.Where(role =>
-                names.Contains(role.Name) || db.UserRoles.Any(has => has.UserId == user && has.RoleId == role.Id)
+                names.Contains(role.Name)
+                || db.UserRoles.Any(has => has.UserId == user && has.RoleId == role.Id)
+                || db.GroupRoles.Any(has => groups.Contains(has.GroupId) && has.RoleId == role.Id)
             )
             .Select(role => role.Permissions)
             .ToListAsync();
         return permissions.SelectMany(Scopes.Read).ToHashSet();
+    }
+
+    // A group's own and all that it is nested in; one that is met twice, in a circle or on two ways, counts once.
+    private static async Task<List<Guid>> GroupsAsync(MailDb db, Guid userId)
+    {
+        var found = await db.GroupMembers.Where(member => member.UserId == userId).Select(member => member.GroupId).ToListAsync();
+        if (found.Count == 0)
+            return found;
+        var outer = (await db.NestedGroups.AsNoTracking().ToListAsync()).ToLookup(nested => nested.ChildId, nested => nested.ParentId);
+        for (var i = 0; i < found.Count; i++)
+            found.AddRange(outer[found[i]].Except(found).ToList());
+        return found;
     }
 }

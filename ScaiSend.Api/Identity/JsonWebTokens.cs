@@ -3,6 +3,8 @@ using System.Text;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using ScaiSend.Api.Authentication;
+using ScaiSend.Contracts;
+using ScaiSend.Platform.Storage.Identity;
 
 namespace ScaiSend.Api.Identity;
 
@@ -20,6 +22,9 @@ public sealed class JsonWebTokens(
 
     /// <summary>How far the clocks of issuer and service may differ.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
+
+    private static readonly IReadOnlySet<string> NoScopes = new HashSet<string>();
+    private static readonly IReadOnlySet<string> AllScopes = Scopes.All.ToHashSet();
 
     private static readonly JsonWebTokenHandler Handler = new() { MaximumTokenSizeInBytes = MaxLength, MapInboundClaims = false };
 
@@ -45,15 +50,45 @@ public sealed class JsonWebTokens(
 
     private async Task<(Caller? Caller, string? Trouble)> CallerAsync(JsonWebToken token, CancellationToken cancellationToken)
     {
-        if (!token.TryGetPayloadValue<string>(BuiltInTokens.TenantClaim, out var name) || name is not { Length: > 0 })
-            return (null, "JWT names no tenant");
+        var rank = RankOf(token);
+        var partner = await PartnerAsync(token, cancellationToken);
+        if (rank == Rank.PartnerAdmin && partner is null)
+            return (null, "JWT names no known partner");
+        if (Text(token, BuiltInTokens.TenantClaim) is not { } name)
+            return rank is Rank.PartnerAdmin or Rank.SuperAdmin ? (New(token, null, NoScopes, rank, partner), null) : (null, "JWT names no tenant");
+        if (!token.Issuer.EndsWith($"/tenants/{name}", StringComparison.Ordinal) && token.Issuer.Contains("/tenants/", StringComparison.Ordinal))
+            return (null, "JWT names another tenant than its issuer");
         if (await tenants.FindAsync(name, cancellationToken) is not { } tenant)
             return (null, "JWT names an unknown tenant");
         // Only our own issuer may say which roles a token gives; ScaiKey says who it is, and what he may is kept here.
         var roles = token.Issuer == BuiltInTokens.Name && token.TryGetPayloadValue<string[]>(BuiltInTokens.RolesClaim, out var given) ? given : [];
-        var scopes = await permissions.FindAsync(tenant.Id, token.Subject ?? "", roles ?? [], cancellationToken);
-        return (new Caller(tenant.Id, IdOf(token), IsTest: false, scopes, tenant.IsSuspended, token.ValidTo) { Subject = token.Subject }, null);
+        var scopes =
+            rank == Rank.TenantAdmin ? AllScopes : await permissions.FindAsync(tenant.Id, token.Subject ?? "", roles ?? [], cancellationToken);
+        return (New(token, tenant, scopes, rank, partner), null);
     }
+
+    private static Caller New(JsonWebToken token, KnownTenant? tenant, IReadOnlySet<string> scopes, Rank rank, Guid? partner) =>
+        new(tenant?.Id ?? Guid.Empty, IdOf(token), IsTest: false, scopes, tenant?.IsSuspended ?? false, token.ValidTo)
+        {
+            Subject = token.Subject,
+            Rank = rank,
+            PartnerId = partner,
+        };
+
+    private async Task<Guid?> PartnerAsync(JsonWebToken token, CancellationToken cancellationToken) =>
+        Text(token, BuiltInTokens.PartnerClaim) is { } name ? await tenants.FindPartnerAsync(name, cancellationToken) : null;
+
+    private static Rank RankOf(JsonWebToken token) =>
+        Text(token, BuiltInTokens.RankClaim) switch
+        {
+            "tenant_admin" => Rank.TenantAdmin,
+            "partner_admin" => Rank.PartnerAdmin,
+            "super_admin" => Rank.SuperAdmin,
+            _ => Rank.None,
+        };
+
+    private static string? Text(JsonWebToken token, string claim) =>
+        token.TryGetPayloadValue<string>(claim, out var text) && text is { Length: > 0 } ? text : null;
 
     private bool IsNow(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters terms)
     {

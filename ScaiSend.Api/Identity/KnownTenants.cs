@@ -8,14 +8,29 @@ namespace ScaiSend.Api.Identity;
 /// <summary>A tenant that a token may speak for.</summary>
 public sealed record KnownTenant(Guid Id, bool IsSuspended);
 
-/// <summary>Finds the tenant of a token by its id here or at ScaiKey. Answers are kept for a second, as those about keys are.</summary>
+/// <summary>Finds the tenant and the partner of a token by their ids here or at ScaiKey. Answers are kept for a second, as those about keys are.</summary>
 public sealed class KnownTenants(MailDatabase database, TimeProvider time)
 {
     private readonly KeptAnswers<string, KnownTenant?> _kept = new(Authentication.ApiKeys.KeepFor, time);
+    private readonly KeptAnswers<string, Guid?> _partners = new(Authentication.ApiKeys.KeepFor, time);
 
     /// <summary>Null when there is no such tenant.</summary>
     public Task<KnownTenant?> FindAsync(string name, CancellationToken cancellationToken) =>
         _kept.FindAsync(name, LookUpAsync, cancellationToken);
+
+    /// <summary>The partner of this id here or at ScaiKey; null when there is none.</summary>
+    public Task<Guid?> FindPartnerAsync(string name, CancellationToken cancellationToken) =>
+        _partners.FindAsync(name, LookUpPartnerAsync, cancellationToken);
+
+    private async Task<Guid?> LookUpPartnerAsync(string name)
+    {
+        await using var db = database.ForPlatform();
+        Ids.TryRead(Ids.Partner, name, out var id);
+        return await db
+            .Partners.Where(partner => partner.DeletedAt == null && (partner.Id == id || partner.ExternalId == name))
+            .Select(partner => (Guid?)partner.Id)
+            .FirstOrDefaultAsync();
+    }
 
     private async Task<KnownTenant?> LookUpAsync(string name)
     {

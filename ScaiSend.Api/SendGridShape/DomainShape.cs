@@ -2,13 +2,14 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using ScaiSend.Api.Domains;
 using ScaiSend.Contracts;
+using ScaiSend.Platform;
 using ScaiSend.Platform.Domains;
 using ScaiSend.Platform.Storage.Domains;
 
 namespace ScaiSend.Api.SendGridShape;
 
 /// <summary>Sender domains, which exist in the documented dialect only: <c>{"data":…}</c>, and a flat answer to a verification.</summary>
-public sealed class DomainShape(DomainKeys keys, IOptions<DomainOptions> options)
+public sealed class DomainShape(DomainKeys keys, ReturnPathDomain installation, IOptions<DomainOptions> options)
 {
     public IResult List(IReadOnlyList<DomainWithKeys> domains, int total, int page, int pageSize) =>
         Results.Json(
@@ -74,6 +75,8 @@ public sealed class DomainShape(DomainKeys keys, IOptions<DomainOptions> options
             trusted = domain.IsTrusted,
             broken_since = domain.BrokenSince,
             allow_subdomains = domain.AllowsSubdomains,
+            custom_return_path = domain.WantsReturnPath,
+            return_path = domain.ReturnPathFrom is null ? installation.Name : ExpectedRecords.ReturnPathHost(domain.Name),
             dmarc_policy = domain.DmarcPolicy,
             dmarc_rua_email = domain.DmarcReports,
             created_at = domain.CreatedAt,
@@ -83,7 +86,7 @@ public sealed class DomainShape(DomainKeys keys, IOptions<DomainOptions> options
         };
     }
 
-    // What the tenant publishes: a record for each key that is not over, and DMARC. Where DNS was asked, with what it said.
+    // What the tenant publishes: a record for each key that is not over, for a return path of its own, and DMARC. Where DNS was asked, with what it said.
     private IEnumerable<object> Records(DomainWithKeys it)
     {
         var checks = DomainVerification.ReadChecks(it.Domain);
@@ -92,26 +95,36 @@ public sealed class DomainShape(DomainKeys keys, IOptions<DomainOptions> options
             var host = ExpectedRecords.DkimHost(it.Domain.Name, key.Selector);
             yield return Record(
                 RecordCheck.Dkim,
+                "TXT",
                 host,
                 keys.Publish(key).Record,
                 isRequired: true,
                 checks.FirstOrDefault(c => c.Purpose == RecordCheck.Dkim && c.Host == host)
             );
         }
+        if (it.Domain.WantsReturnPath)
+        {
+            var host = ExpectedRecords.ReturnPathHost(it.Domain.Name);
+            yield return Record(RecordCheck.ReturnPath, "MX", host, ExpectedRecords.ReturnPathMx(options.Value.InboundHost!), isRequired: false, Of(RecordCheck.ReturnPath));
+            yield return Record(RecordCheck.ReturnPathSpf, "TXT", host, ExpectedRecords.ReturnPathSpf(installation), isRequired: false, Of(RecordCheck.ReturnPathSpf));
+        }
         yield return Record(
             RecordCheck.Dmarc,
+            "TXT",
             ExpectedRecords.DmarcHost(it.Domain.Name),
             ExpectedRecords.Dmarc(it.Domain),
             isRequired: false,
-            checks.FirstOrDefault(c => c.Purpose == RecordCheck.Dmarc)
+            Of(RecordCheck.Dmarc)
         );
+
+        RecordCheck? Of(string purpose) => checks.FirstOrDefault(c => c.Purpose == purpose);
     }
 
-    private static object Record(string purpose, string host, string value, bool isRequired, RecordCheck? check) =>
+    private static object Record(string purpose, string type, string host, string value, bool isRequired, RecordCheck? check) =>
         new
         {
             purpose,
-            type = "TXT",
+            type,
             host,
             value,
             required = isRequired,

@@ -162,6 +162,11 @@ public static class RoleHost
     {
         var delivery = settings.GetSection(DeliveryOptions.Section).Get<DeliveryOptions>() ?? new DeliveryOptions();
         services.AddSingleton(_ => DeliveryEngine.NewResolver(delivery));
+        services.PostConfigure<DomainOptions>(domains =>
+        {
+            if (string.IsNullOrEmpty(domains.InboundHost))
+                domains.InboundHost = string.IsNullOrEmpty(delivery.EhloName) ? System.Net.Dns.GetHostName() : delivery.EhloName;
+        });
         services.AddSingleton<Resolver>();
         services.AddSingleton<DomainKeys>();
         services.AddSingleton<DomainChecks>();

@@ -9,7 +9,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace ScaiSend.IntegrationTests.Support;
 
 /// <summary>ScaiKey as far as ScaiSend sees it: its public keys, and tokens that it signs. Can be slow, away, or have new keys.</summary>
-public sealed class ScaiKeyStandIn : IAsyncDisposable
+public sealed partial class ScaiKeyStandIn : IAsyncDisposable
 {
     public const string Audience = "scaisend-client";
 
@@ -42,6 +42,8 @@ public sealed class ScaiKeyStandIn : IAsyncDisposable
         var standIn = new ScaiKeyStandIn(app);
         standIn.UseNewKey("rsa-1", "RSA");
         app.MapGet("/jwks.json", standIn.Keys);
+        standIn.MapLogin(app);
+        standIn.MapListing(app);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return standIn;
     }

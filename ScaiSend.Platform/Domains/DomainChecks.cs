@@ -1,3 +1,7 @@
+using System.Globalization;
+using DnsClient;
+using DnsClient.Protocol;
+using Microsoft.Extensions.Options;
 using ScaiSend.Platform.Dns;
 using ScaiSend.Platform.Storage.Domains;
 
@@ -7,12 +11,12 @@ namespace ScaiSend.Platform.Domains;
 public sealed record PublishedKey(StoredDkimKey Key, string Record);
 
 /// <summary>Asks DNS for a domain's records and says of each what was expected, what is there, and what to do.</summary>
-public sealed class DomainChecks(Resolver resolver, ReturnPathDomain returnPath)
+public sealed class DomainChecks(Resolver resolver, ReturnPathDomain returnPath, IOptions<DomainOptions> options)
 {
     // A DMARC record may be one or two labels higher up: RFC 7489 §6.6.3 looks at the organisation's domain.
     private const int MaxParents = 2;
 
-    /// <summary>One check for each key that is not retired, one for SPF, one for DMARC; all asked at once.</summary>
+    /// <summary>One check for each key that is not retired, one for SPF, one for DMARC, two for a return path that is wanted; all asked at once.</summary>
     public async Task<IReadOnlyList<RecordCheck>> RunAsync(
         SenderDomain domain,
         IEnumerable<PublishedKey> keys,
@@ -23,6 +27,8 @@ public sealed class DomainChecks(Resolver resolver, ReturnPathDomain returnPath)
             .Select(k => DkimAsync(domain.Name, k, cancellationToken))
             .Append(SpfAsync(cancellationToken))
             .Append(DmarcAsync(domain, cancellationToken));
+        if (domain.WantsReturnPath)
+            checks = checks.Append(ReturnPathAsync(domain.Name, cancellationToken)).Append(ReturnPathSpfAsync(domain.Name, cancellationToken));
         return await Task.WhenAll(checks);
     }
 
@@ -74,6 +80,44 @@ public sealed class DomainChecks(Resolver resolver, ReturnPathDomain returnPath)
             // RFC 7208 §4.5.
             _ => Wrong(check, "There are several SPF records at this name, which counts as none." + whose),
         };
+    }
+
+    private async Task<RecordCheck> ReturnPathAsync(string domain, CancellationToken cancellationToken)
+    {
+        var (host, inbound) = (ExpectedRecords.ReturnPathHost(domain), options.Value.InboundHost!);
+        var (answer, _) = await resolver.QueryAsync(host, QueryType.MX, r => r as MxRecord, cancellationToken);
+        var found = answer.Records.Select(mx => string.Create(CultureInfo.InvariantCulture, $"{mx.Preference} {NameOf(mx)}")).ToList();
+        var check = new RecordCheck(RecordCheck.ReturnPath, "MX", host, ExpectedRecords.ReturnPathMx(inbound), found, RecordStatus.Found, null);
+        if (answer.Status == DnsStatus.Unavailable)
+            return Unknown(check);
+        if (found.Count == 0)
+            return check with { Status = RecordStatus.Missing, Hint = "There is no MX record at this name yet. Until it is seen, the installation's own return path is used." };
+        return answer.Records.All(mx => NameOf(mx).Equals(inbound, StringComparison.OrdinalIgnoreCase))
+            ? check
+            : Wrong(check, "Reports would come to another server, and bounces would be missed. Keep the one MX record that is shown.");
+
+        static string NameOf(MxRecord mx) => mx.Exchange.Value.TrimEnd('.');
+    }
+
+    private async Task<RecordCheck> ReturnPathSpfAsync(string domain, CancellationToken cancellationToken)
+    {
+        var host = ExpectedRecords.ReturnPathHost(domain);
+        var answer = await resolver.TextsAsync(host, cancellationToken);
+        var found = answer.Records.Where(IsSpf).ToList();
+        var expected = ExpectedRecords.ReturnPathSpf(returnPath);
+        var check = new RecordCheck(RecordCheck.ReturnPathSpf, "TXT", host, expected, found, RecordStatus.Found, null);
+        return (answer.Status, found) switch
+        {
+            (DnsStatus.Unavailable, _) => Unknown(check),
+            (_, []) => check with { Status = RecordStatus.Missing, Hint = "There is no SPF record at this name yet. Without it receivers cannot see that we may send for it." },
+            (_, [var only]) when Includes(only) => check,
+            (_, [_]) => Wrong(check, $"The record does not have include:{returnPath.Name}, so receivers cannot see that we may send for it."),
+            // RFC 7208 §4.5.
+            _ => Wrong(check, "There are several SPF records at this name, which counts as none. Keep one."),
+        };
+
+        bool Includes(string record) =>
+            record.Split(' ').Any(term => term.TrimStart('+').Equals($"include:{returnPath.Name}", StringComparison.OrdinalIgnoreCase));
     }
 
     private async Task<RecordCheck> DmarcAsync(SenderDomain domain, CancellationToken cancellationToken)

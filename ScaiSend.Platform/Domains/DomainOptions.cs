@@ -15,6 +15,9 @@ public sealed class DomainOptions
     /// <summary>How long a domain stays verified after its DKIM record broke.</summary>
     public TimeSpan Grace { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>The host whose port 25 is <c>scaisend smtp</c>, for the MX of tenants' return paths; null: the name that we say in EHLO.</summary>
+    public string? InboundHost { get; set; }
+
     /// <summary>How long the record of a retired key is still needed: mail that it has signed may be under way.</summary>
     public TimeSpan KeepRetiredKeys { get; set; } = TimeSpan.FromDays(30);
 
@@ -27,6 +30,8 @@ public sealed class DomainOptions
             yield return $"Domains:CheckExpectedEvery is {CheckExpectedEvery}; allowed is 00:00:10 and more";
         if (Grace < TimeSpan.Zero)
             yield return $"Domains:Grace is {Grace}; allowed is 00:00:00 and more";
+        if (InboundHost is { Length: > 0 } host && Uri.CheckHostName(host) != UriHostNameType.Dns)
+            yield return $"Domains:InboundHost is '{host}'; allowed is a host name, such as mx.example.com";
         if (KeepRetiredKeys < TimeSpan.FromDays(1))
             yield return $"Domains:KeepRetiredKeys is {KeepRetiredKeys}; allowed is 1.00:00:00 and more";
     }

@@ -39,6 +39,7 @@ public static class DomainVerdict
             Verify(domain, now, happened);
         else if (domain.VerifiedAt is not null && !inUse.Contains(RecordStatus.Unknown))
             Break(domain, grace, now, happened);
+        TurnReturnPath(domain, checks, now, happened);
         domain.CheckedAt = now;
         return happened;
 
@@ -56,6 +57,24 @@ public static class DomainVerdict
                 }
             ),
         ];
+
+    // It is used as long as its records are there; the installation's own is always good. What DNS did not answer changes nothing.
+    private static void TurnReturnPath(
+        SenderDomain domain,
+        IReadOnlyList<RecordCheck> checks,
+        DateTimeOffset now,
+        List<(string, string?)> happened
+    )
+    {
+        var ofIt = checks.Where(c => c.Purpose is RecordCheck.ReturnPath or RecordCheck.ReturnPathSpf).ToList();
+        if (ofIt.Count == 0 || ofIt.Exists(c => c.Status == RecordStatus.Unknown))
+            return;
+        var isThere = ofIt.TrueForAll(c => c.Status == RecordStatus.Found);
+        if (isThere == domain.ReturnPathFrom is not null)
+            return;
+        domain.ReturnPathFrom = isThere ? now : null;
+        happened.Add((isThere ? "return_path_used" : "return_path_off", ofIt[0].Host));
+    }
 
     private static RecordCheck? SameIn(IReadOnlyList<RecordCheck> before, RecordCheck check) =>
         before.FirstOrDefault(b => b.Purpose == check.Purpose && b.Host == check.Host);

@@ -8,6 +8,15 @@ public static class ExpectedRecords
     /// <summary>RFC 6376 §3.6.2.1: where the record of a key is.</summary>
     public static string DkimHost(string domain, string selector) => $"{selector}._domainkey.{domain}";
 
+    /// <summary>Where reports about a domain's mail come back to when it has a return path of its own (Decision 19).</summary>
+    public static string ReturnPathHost(string domain) => $"bounce.{domain}";
+
+    /// <summary>RFC 5321 §5.1: reports come to our inbound server.</summary>
+    public static string ReturnPathMx(string inboundHost) => $"10 {inboundHost}";
+
+    /// <summary>RFC 7208 §5.2: whoever may send for the installation's return path may send for this one.</summary>
+    public static string ReturnPathSpf(ReturnPathDomain installation) => $"v=spf1 include:{installation.Name} -all";
+
     /// <summary>RFC 7489 §6.1.</summary>
     public static string DmarcHost(string domain) => $"_dmarc.{domain}";
 

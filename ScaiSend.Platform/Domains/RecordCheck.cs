@@ -19,7 +19,7 @@ public enum RecordStatus
 }
 
 /// <summary>A record that a domain needs or should have, and what DNS says of it.</summary>
-/// <param name="Purpose"><c>dkim</c>, <c>spf</c> or <c>dmarc</c>.</param>
+/// <param name="Purpose"><c>dkim</c>, <c>spf</c>, <c>dmarc</c>, <c>return_path</c> or <c>return_path_spf</c>.</param>
 /// <param name="Host">The full name that has the record.</param>
 /// <param name="Expected">The value to publish.</param>
 /// <param name="Found">What is there.</param>
@@ -40,4 +40,6 @@ public sealed record RecordCheck(
     public const string Dkim = "dkim";
     public const string Spf = "spf";
     public const string Dmarc = "dmarc";
+    public const string ReturnPath = "return_path";
+    public const string ReturnPathSpf = "return_path_spf";
 }

@@ -27,6 +27,7 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
     /// <summary>The active tenant.</summary>
     public Guid TenantId { get; } = tenantId;
 
+    public DbSet<Partner> Partners => Set<Partner>();
     public DbSet<Tenant> Tenants => Set<Tenant>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
 
@@ -34,6 +35,14 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
     public DbSet<User> Users => Set<User>();
     public DbSet<Role> Roles => Set<Role>();
     public DbSet<UserRole> UserRoles => Set<UserRole>();
+    public DbSet<UserGroup> Groups => Set<UserGroup>();
+    public DbSet<GroupMember> GroupMembers => Set<GroupMember>();
+    public DbSet<NestedGroup> NestedGroups => Set<NestedGroup>();
+    public DbSet<GroupRole> GroupRoles => Set<GroupRole>();
+    public DbSet<LoginGrant> LoginGrants => Set<LoginGrant>();
+    public DbSet<ScaiKeyResource> ScaiKeyResources => Set<ScaiKeyResource>();
+    public DbSet<ProcessedWebhookEvent> ProcessedWebhookEvents => Set<ProcessedWebhookEvent>();
+    public DbSet<SyncRun> SyncRuns => Set<SyncRun>();
     public DbSet<SenderDomain> SenderDomains => Set<SenderDomain>();
     public DbSet<StoredDkimKey> DkimKeys => Set<StoredDkimKey>();
     public DbSet<DomainEvent> DomainEvents => Set<DomainEvent>();
@@ -79,6 +88,8 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
             e.Property(x => x.ExternalId).HasMaxLength(64);
             e.HasIndex(x => x.Slug).IsUnique();
             e.HasIndex(x => x.ExternalId).IsUnique();
+            e.HasIndex(x => x.PartnerId);
+            e.Property(x => x.Settings).HasColumnType("text");
             e.HasQueryFilter(x => x.Id == TenantId);
         });
         modelBuilder.Entity<ApiKey>(e =>
@@ -288,12 +299,15 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
         });
         modelBuilder.Entity<AuditEntry>(e =>
         {
-            e.Property(x => x.Action).HasMaxLength(16);
-            e.Property(x => x.Actor).HasMaxLength(64);
-            e.Property(x => x.Via).HasMaxLength(8);
+            e.Property(x => x.Action).HasMaxLength(32);
+            e.Property(x => x.Actor).HasMaxLength(255);
+            e.Property(x => x.Via).HasMaxLength(16);
+            e.Property(x => x.Before).HasColumnType("text");
+            e.Property(x => x.After).HasColumnType("text");
             e.Property(x => x.Reason).HasMaxLength(AuditLog.MaxReason);
             e.Property(x => x.Target).HasColumnType("text");
             e.Property(x => x.Position).HasMaxLength(QueuePosition.Length);
+            e.HasIndex(x => new { x.TenantId, x.Id });
             // What somebody has to go on with: hardly any.
             e.HasIndex(x => x.DueAt);
         });
@@ -347,6 +361,10 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
         modelBuilder.Entity<EmailEvent>().HasQueryFilter(x => x.TenantId == TenantId);
         modelBuilder.Entity<Role>().HasQueryFilter(x => x.TenantId == TenantId);
         modelBuilder.Entity<UserRole>().HasQueryFilter(x => x.TenantId == TenantId);
+        modelBuilder.Entity<UserGroup>().HasQueryFilter(x => x.TenantId == TenantId);
+        modelBuilder.Entity<GroupMember>().HasQueryFilter(x => x.TenantId == TenantId);
+        modelBuilder.Entity<NestedGroup>().HasQueryFilter(x => x.TenantId == TenantId);
+        modelBuilder.Entity<GroupRole>().HasQueryFilter(x => x.TenantId == TenantId);
         modelBuilder.Entity<EraseJob>().HasQueryFilter(x => x.TenantId == TenantId);
         modelBuilder.Entity<TenantSettings>().HasQueryFilter(x => x.TenantId == TenantId);
         modelBuilder.Entity<WebhookEndpoint>().HasQueryFilter(x => x.TenantId == TenantId);

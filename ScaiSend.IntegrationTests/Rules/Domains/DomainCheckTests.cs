@@ -172,7 +172,7 @@ public sealed class DomainCheckTests
             DmarcPolicy = policy,
             DmarcReports = "d@example.com",
         };
-        return new DomainChecks(resolver, new ReturnPathDomain("bounce.example.net")).RunAsync(
+        return new DomainChecks(resolver, new ReturnPathDomain("bounce.example.net"), Options.Create(new DomainOptions { InboundHost = "mx.example.net" })).RunAsync(
             domain,
             [new PublishedKey(Keys.OfDomain(name, "scaisend", usedFrom: null), record)],
             TestContext.Current.CancellationToken

@@ -13,6 +13,12 @@ public sealed class SenderDomain : IOfTenant
     /// <summary>Whether its subdomains may be written in From, too; they are signed with its keys.</summary>
     public bool AllowsSubdomains { get; set; }
 
+    /// <summary>Whether its mail is to have <c>bounce.&lt;domain&gt;</c> as return path, so that SPF aligns (RFC 7489 §3.1.2).</summary>
+    public bool WantsReturnPath { get; set; }
+
+    /// <summary>Since when it has: its records were seen. Null: the installation's own return path is used.</summary>
+    public DateTimeOffset? ReturnPathFrom { get; set; }
+
     /// <summary>What its DMARC record is to ask receivers to do: <c>none</c>, <c>quarantine</c> or <c>reject</c>.</summary>
     public string DmarcPolicy { get; set; } = "none";
 
@@ -69,7 +75,7 @@ public sealed class DomainEvent : IOfTenant
     public Guid TenantId { get; init; }
     public Guid DomainId { get; init; }
 
-    /// <summary><c>created</c>, <c>verified</c>, <c>unverified</c>, <c>record_found</c>, <c>record_broken</c>, <c>rotated</c>, <c>key_used</c>, <c>key_retired</c>.</summary>
+    /// <summary><c>created</c>, <c>verified</c>, <c>unverified</c>, <c>record_found</c>, <c>record_broken</c>, <c>rotated</c>, <c>key_used</c>, <c>key_retired</c>, <c>return_path_used</c>, <c>return_path_off</c>.</summary>
     public required string Type { get; init; }
 
     /// <summary>Which record or key, and what is wrong with it; for people.</summary>

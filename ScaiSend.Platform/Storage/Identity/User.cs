@@ -8,11 +8,23 @@ public sealed class User
     /// <summary>Its id at ScaiKey; null for one that was added here.</summary>
     public string? ExternalId { get; init; }
 
-    /// <summary>As it was given; compared whatever the case of its letters.</summary>
+    /// <summary>As it was given. Two persons of ScaiKey may have the same.</summary>
     public required string Email { get; set; }
+
+    /// <summary>What one who was added here logs in with: the address in small letters. Null for those of ScaiKey.</summary>
+    public string? Login { get; set; }
     public string? FirstName { get; set; }
     public string? LastName { get; set; }
     public string? DisplayName { get; set; }
+
+    /// <summary>The tenant that he is at home in at ScaiKey, or that he logs in to; null for one of a partner or of the platform.</summary>
+    public Guid? HomeTenantId { get; set; }
+
+    /// <summary>The partner that he belongs to.</summary>
+    public Guid? PartnerId { get; set; }
+
+    /// <summary>What he is beside his roles in tenants; of those who were added here, ScaiKey's tokens say it themselves.</summary>
+    public Rank Rank { get; set; }
     public bool IsActive { get; set; } = true;
 
     /// <summary>By ASP.NET Core Identity's hasher; null for one who cannot log in here.</summary>
@@ -20,25 +32,18 @@ public sealed class User
     public DateTimeOffset CreatedAt { get; init; }
 }
 
-/// <summary>A named set of permissions in a tenant.</summary>
-public sealed class Role : IOfTenant
+/// <summary>What somebody is in the hierarchy, beside his roles.</summary>
+public enum Rank
 {
-    public Guid Id { get; init; }
-    public Guid TenantId { get; init; }
-    public required string Name { get; set; }
+    /// <summary>Nothing beyond his roles.</summary>
+    None,
 
-    /// <summary>Separated by blanks.</summary>
-    public required string Permissions { get; set; }
+    /// <summary>Has all permissions in his home tenant: ScaiKey's <c>tenant_admin</c>.</summary>
+    TenantAdmin,
 
-    /// <summary>Whether it was made with the tenant.</summary>
-    public bool IsDefault { get; init; }
-    public DateTimeOffset CreatedAt { get; init; }
-}
+    /// <summary>Sees his partner's tenants and what they send in sum, never their mail.</summary>
+    PartnerAdmin,
 
-/// <summary>That a user has a role.</summary>
-public sealed class UserRole : IOfTenant
-{
-    public Guid TenantId { get; init; }
-    public Guid UserId { get; init; }
-    public Guid RoleId { get; init; }
+    /// <summary>Sees and changes all partners and tenants; their mail only with a reason, which is written down.</summary>
+    SuperAdmin,
 }
