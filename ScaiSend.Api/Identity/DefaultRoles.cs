@@ -30,7 +30,7 @@ public static class DefaultRoles
             .ToListAsync(cancellationToken);
         foreach (var (name, permissions) in All.Where(role => !known.Contains(role.Key)))
             db.Roles.Add(
-                new Role
+                new TenantRole
                 {
                     Id = Ids.New(time),
                     TenantId = tenantId,

@@ -55,15 +55,23 @@ public sealed class JsonWebTokens(
         if (rank == Rank.PartnerAdmin && partner is null)
             return (null, "JWT names no known partner");
         if (Text(token, BuiltInTokens.TenantClaim) is not { } name)
-            return rank is Rank.PartnerAdmin or Rank.SuperAdmin ? (New(token, null, NoScopes, rank, partner), null) : (null, "JWT names no tenant");
-        if (!token.Issuer.EndsWith($"/tenants/{name}", StringComparison.Ordinal) && token.Issuer.Contains("/tenants/", StringComparison.Ordinal))
+            return rank is Rank.PartnerAdmin or Rank.SuperAdmin
+                ? (New(token, null, NoScopes, rank, partner), null)
+                : (null, "JWT names no tenant");
+        if (
+            !token.Issuer.EndsWith($"/tenants/{name}", StringComparison.Ordinal)
+            && token.Issuer.Contains("/tenants/", StringComparison.Ordinal)
+        )
             return (null, "JWT names another tenant than its issuer");
         if (await tenants.FindAsync(name, cancellationToken) is not { } tenant)
             return (null, "JWT names an unknown tenant");
         // Only our own issuer may say which roles a token gives; ScaiKey says who it is, and what he may is kept here.
-        var roles = token.Issuer == BuiltInTokens.Name && token.TryGetPayloadValue<string[]>(BuiltInTokens.RolesClaim, out var given) ? given : [];
+        var roles =
+            token.Issuer == BuiltInTokens.Name && token.TryGetPayloadValue<string[]>(BuiltInTokens.RolesClaim, out var given) ? given : [];
         var scopes =
-            rank == Rank.TenantAdmin ? AllScopes : await permissions.FindAsync(tenant.Id, token.Subject ?? "", roles ?? [], cancellationToken);
+            rank == Rank.TenantAdmin
+                ? AllScopes
+                : await permissions.FindAsync(tenant.Id, token.Subject ?? "", roles ?? [], cancellationToken);
         return (New(token, tenant, scopes, rank, partner), null);
     }
 

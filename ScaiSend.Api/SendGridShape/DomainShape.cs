@@ -105,8 +105,22 @@ public sealed class DomainShape(DomainKeys keys, ReturnPathDomain installation, 
         if (it.Domain.WantsReturnPath)
         {
             var host = ExpectedRecords.ReturnPathHost(it.Domain.Name);
-            yield return Record(RecordCheck.ReturnPath, "MX", host, ExpectedRecords.ReturnPathMx(options.Value.InboundHost!), isRequired: false, Of(RecordCheck.ReturnPath));
-            yield return Record(RecordCheck.ReturnPathSpf, "TXT", host, ExpectedRecords.ReturnPathSpf(installation), isRequired: false, Of(RecordCheck.ReturnPathSpf));
+            yield return Record(
+                RecordCheck.ReturnPath,
+                "MX",
+                host,
+                ExpectedRecords.ReturnPathMx(options.Value.InboundHost!),
+                isRequired: false,
+                Of(RecordCheck.ReturnPath)
+            );
+            yield return Record(
+                RecordCheck.ReturnPathSpf,
+                "TXT",
+                host,
+                ExpectedRecords.ReturnPathSpf(installation),
+                isRequired: false,
+                Of(RecordCheck.ReturnPathSpf)
+            );
         }
         yield return Record(
             RecordCheck.Dmarc,
@@ -138,8 +152,8 @@ public sealed class DomainShape(DomainKeys keys, ReturnPathDomain installation, 
             selector = key.Selector,
             algorithm = key.Algorithm,
             state = key.RetiredAt is not null ? "retired"
-                : key.UsedFrom is not null ? "in_use"
-                : "waiting_for_record",
+            : key.UsedFrom is not null ? "in_use"
+            : "waiting_for_record",
             created_at = key.CreatedAt,
             used_from = key.UsedFrom,
             retired_at = key.RetiredAt,

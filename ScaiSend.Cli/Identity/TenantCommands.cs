@@ -58,7 +58,8 @@ internal static class TenantCommands
                             text,
                             (db, id, stop) => DefaultRoles.AddMissingAsync(db, id, context.Get<TimeProvider>(), stop),
                             cancellationToken
-                        ) ?? throw new WrongArgumentException($"There is a tenant {text} already");
+                        )
+                    ?? throw new WrongArgumentException($"There is a tenant {text} already");
                 await context
                     .Get<AuditLog>()
                     .AddDoneAsync("tenant_add", new { tenant_id = added.Id, slug = text }, "", context.Who, cancellationToken, added.Id);

@@ -13,7 +13,11 @@ internal static class TokenCommand
     {
         var tenant = new Option<string>("--tenant") { Description = "Its id (tnt_…) or its short name", Required = true };
         var role = new Option<string[]>("--role") { Description = "A role of the tenant, such as admin; may be repeated", Required = true };
-        var lasts = new Option<string>("--for") { Description = "How long it is good, such as 8h; at most 30d", DefaultValueFactory = _ => "8h" };
+        var lasts = new Option<string>("--for")
+        {
+            Description = "How long it is good, such as 8h; at most 30d",
+            DefaultValueFactory = _ => "8h",
+        };
         return OperatorCommand.New(
             "token",
             "Prints a token for the API, for a while and with the permissions of a role; it cannot be taken back",
@@ -31,7 +35,19 @@ internal static class TokenCommand
                 var token = context.Get<BuiltInTokens>().Issue($"cli:{context.Who.Name}", id, roles, lifetime);
                 await context
                     .Get<AuditLog>()
-                    .AddDoneAsync("token", new { tenant_id = id, roles, lasts = text }, "", context.Who, cancellationToken, id);
+                    .AddDoneAsync(
+                        "token",
+                        new
+                        {
+                            tenant_id = id,
+                            roles,
+                            lasts = text,
+                        },
+                        "",
+                        context.Who,
+                        cancellationToken,
+                        id
+                    );
                 await context.PrintAsync(
                     new
                     {

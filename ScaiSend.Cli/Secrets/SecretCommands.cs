@@ -17,7 +17,12 @@ internal static class SecretCommands
         new("secrets", "Which keys seal what is secret in the database, and sealing it with the current one; shows no secret")
         {
             New("status", "Counts sealed secrets by the id of their key; changes nothing", set, StatusAsync),
-            New("rotate", "Seals with Secrets:Key what an old key has sealed; safe while the service works, and may be repeated", set, RotateAsync),
+            New(
+                "rotate",
+                "Seals with Secrets:Key what an old key has sealed; safe while the service works, and may be repeated",
+                set,
+                RotateAsync
+            ),
         };
 
     private static Command New(
@@ -29,8 +34,7 @@ internal static class SecretCommands
     {
         var command = new Command(name, description) { set };
         command.SetAction(
-            (parsed, cancellationToken) =>
-                RunAsync(parsed.GetValue(set)!, run, parsed.InvocationConfiguration, cancellationToken)
+            (parsed, cancellationToken) => RunAsync(parsed.GetValue(set)!, run, parsed.InvocationConfiguration, cancellationToken)
         );
         return command;
     }
@@ -41,7 +45,9 @@ internal static class SecretCommands
         foreach (var column in columns.All())
         {
             var counts = (await columns.CountAsync(column, cancellationToken)).Opened;
-            foreach (var (key, count) in counts.OrderByDescending(c => c.Key == box.CurrentKeyId).ThenBy(c => c.Key, StringComparer.Ordinal))
+            foreach (
+                var (key, count) in counts.OrderByDescending(c => c.Key == box.CurrentKeyId).ThenBy(c => c.Key, StringComparer.Ordinal)
+            )
                 await output.WriteLineAsync($"{column.Table}.{column.Name}: {count} sealed with {key}");
         }
         return 0;
@@ -73,7 +79,12 @@ internal static class SecretCommands
         {
             await using var app = RoleHost.Build(Role.None, new Dictionary<string, string?> { ["Stack"] = "servers" }, sets);
             var box = app.Services.GetRequiredService<SecretBox>();
-            return await run(new SealedColumns(app.Services.GetRequiredService<MailDatabase>(), box), box, console.Output, cancellationToken);
+            return await run(
+                new SealedColumns(app.Services.GetRequiredService<MailDatabase>(), box),
+                box,
+                console.Output,
+                cancellationToken
+            );
         }
         catch (SettingsException e)
         {
@@ -82,7 +93,9 @@ internal static class SecretCommands
         }
         catch (CryptographicException e)
         {
-            await console.Error.WriteLineAsync($"{e.Message}. Put that key into Secrets:OldKeys and run this again; what is done stays done");
+            await console.Error.WriteLineAsync(
+                $"{e.Message}. Put that key into Secrets:OldKeys and run this again; what is done stays done"
+            );
             return Trouble;
         }
         catch (DbException e)

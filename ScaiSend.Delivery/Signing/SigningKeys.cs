@@ -31,8 +31,14 @@ public sealed class SigningKeys(MailDatabase database, DomainKeys keys, DkimSign
     {
         await using var db = database.For(question.TenantId);
         var names = MailDomain.WithParents(question.Domain).ToList();
-        var above = await db.SenderDomains.AsNoTracking().Where(d => names.Contains(d.Name) && d.AllowsSubdomains).Select(d => d.Name).ToListAsync();
-        var rows = (await db.DkimKeys.AsNoTracking().Where(k => names.Contains(k.Domain) && k.UsedFrom != null).ToListAsync()).ToLookup(k => k.Domain);
+        var above = await db
+            .SenderDomains.AsNoTracking()
+            .Where(d => names.Contains(d.Name) && d.AllowsSubdomains)
+            .Select(d => d.Name)
+            .ToListAsync();
+        var rows = (await db.DkimKeys.AsNoTracking().Where(k => names.Contains(k.Domain) && k.UsedFrom != null).ToListAsync()).ToLookup(k =>
+            k.Domain
+        );
         var nearest = names.FirstOrDefault(name => (name == question.Domain || above.Contains(name)) && rows[name].Any());
         return nearest is null ? [] : [.. InUse(rows[nearest]).OrderBy(key => key.Selector, StringComparer.Ordinal).Select(keys.Open)];
     }

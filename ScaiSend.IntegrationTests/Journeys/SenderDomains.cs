@@ -123,21 +123,33 @@ public sealed class SenderDomains
         await using var dns = DnsResponder.Start();
         await using var sink = SmtpSink.Start();
         await using var product = await StartAsync(Stack.Embedded, dns, sink);
-        foreach (var (body, status) in new[]
-        {
-            ("""{}""", 422),
-            ("""{"domain":"localhost"}""", 422),
-            ("""{"domain":"a@example.com"}""", 422),
-            ("""{"domain":"exa mple.com"}""", 422),
-            ("""{"domain":"192.0.2.1"}""", 422),
-            ("""{"domain":"example.com","dmarc_rua_email":"nobody"}""", 422),
-            ("""{"domain":"example.com","dmarc_polcy":"none"}""", 422),
-            ("""{"domain":"example.com","dmarc_policy":"maybe"}""", 400),
-            ("""{"domain":"example.test"}""", 400),
-            ("""[]""", 400),
-        })
+        foreach (
+            var (body, status) in new[]
+            {
+                ("""{}""", 422),
+                ("""{"domain":"localhost"}""", 422),
+                ("""{"domain":"a@example.com"}""", 422),
+                ("""{"domain":"exa mple.com"}""", 422),
+                ("""{"domain":"192.0.2.1"}""", 422),
+                ("""{"domain":"example.com","dmarc_rua_email":"nobody"}""", 422),
+                ("""{"domain":"example.com","dmarc_polcy":"none"}""", 422),
+                ("""{"domain":"example.com","dmarc_policy":"maybe"}""", 400),
+                ("""{"domain":"example.test"}""", 400),
+                ("""[]""", 400),
+            }
+        )
             Assert.Equal((body, status), (body, (await product.CallAsync("POST", "/api/admin/domains", product.LiveKey, body)).Status));
-        foreach (var (method, path) in new[] { ("GET", ""), ("PATCH", ""), ("DELETE", ""), ("POST", "/verify"), ("POST", "/rotate"), ("GET", "/events") })
+        foreach (
+            var (method, path) in new[]
+            {
+                ("GET", ""),
+                ("PATCH", ""),
+                ("DELETE", ""),
+                ("POST", "/verify"),
+                ("POST", "/rotate"),
+                ("GET", "/events"),
+            }
+        )
         foreach (var id in new[] { "dom_0199c0de000070008000000000000007", "nonsense" })
             Assert.Equal(404, (await product.CallAsync(method, $"/api/admin/domains/{id}{path}", product.LiveKey)).Status);
 
@@ -199,7 +211,10 @@ public sealed class SenderDomains
         var text = Encoding.UTF8.GetString((await sink.Received(count))[^1].Bytes);
         return
         [
-            .. System.Text.RegularExpressions.Regex.Matches(text, "; s=([a-z0-9-]+);").Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal),
+            .. System
+                .Text.RegularExpressions.Regex.Matches(text, "; s=([a-z0-9-]+);")
+                .Select(m => m.Groups[1].Value)
+                .Order(StringComparer.Ordinal),
         ];
     }
 
@@ -212,8 +227,7 @@ public sealed class SenderDomains
     private static Dictionary<string, string> Records(JsonElement domain) =>
         domain.GetProperty("dns_records").EnumerateArray().ToDictionary(r => Text(r, "host"), r => Text(r, "value"));
 
-    private static string[] States(JsonElement domain) =>
-        [.. domain.GetProperty("keys").EnumerateArray().Select(k => Text(k, "state"))];
+    private static string[] States(JsonElement domain) => [.. domain.GetProperty("keys").EnumerateArray().Select(k => Text(k, "state"))];
 
     private static string Path(JsonElement domain) => $"/api/admin/domains/{Text(domain, "id")}";
 

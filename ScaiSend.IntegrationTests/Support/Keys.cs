@@ -40,7 +40,7 @@ public static class Keys
     public static StoredDkimKey OfDomain(string domain, string selector, DateTimeOffset? usedFrom, string algorithm = "rsa") =>
         new()
         {
-            Id = Guid.CreateVersion7(),
+            Id = Contracts.Ids.New(TimeProvider.System),
             Domain = domain,
             Selector = selector,
             Algorithm = algorithm,

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -78,12 +79,7 @@ public sealed partial class ScaiKeyStandIn : IAsyncDisposable
     }
 
     /// <summary>A token as ScaiKey makes it.</summary>
-    public string Token(
-        string subject,
-        string tenant,
-        DateTimeOffset now,
-        Action<SecurityTokenDescriptor>? change = null
-    )
+    public string Token(string subject, string tenant, DateTimeOffset now, Action<SecurityTokenDescriptor>? change = null)
     {
         var descriptor = new SecurityTokenDescriptor
         {

@@ -28,7 +28,9 @@ public sealed class DomainChecks(Resolver resolver, ReturnPathDomain returnPath,
             .Append(SpfAsync(cancellationToken))
             .Append(DmarcAsync(domain, cancellationToken));
         if (domain.WantsReturnPath)
-            checks = checks.Append(ReturnPathAsync(domain.Name, cancellationToken)).Append(ReturnPathSpfAsync(domain.Name, cancellationToken));
+            checks = checks
+                .Append(ReturnPathAsync(domain.Name, cancellationToken))
+                .Append(ReturnPathSpfAsync(domain.Name, cancellationToken));
         return await Task.WhenAll(checks);
     }
 
@@ -67,7 +69,8 @@ public sealed class DomainChecks(Resolver resolver, ReturnPathDomain returnPath,
         var answer = await resolver.TextsAsync(host, cancellationToken);
         var found = answer.Records.Where(IsSpf).ToList();
         var check = new RecordCheck(RecordCheck.Spf, "TXT", host, ExpectedRecords.Spf, found, RecordStatus.Found, null);
-        const string whose = " It belongs to the installation's own return path, so whoever runs the installation publishes it; your domain needs none.";
+        const string whose =
+            " It belongs to the installation's own return path, so whoever runs the installation publishes it; your domain needs none.";
         return (answer.Status, found) switch
         {
             (DnsStatus.Unavailable, _) => Unknown(check),
@@ -87,11 +90,23 @@ public sealed class DomainChecks(Resolver resolver, ReturnPathDomain returnPath,
         var (host, inbound) = (ExpectedRecords.ReturnPathHost(domain), options.Value.InboundHost!);
         var (answer, _) = await resolver.QueryAsync(host, QueryType.MX, r => r as MxRecord, cancellationToken);
         var found = answer.Records.Select(mx => string.Create(CultureInfo.InvariantCulture, $"{mx.Preference} {NameOf(mx)}")).ToList();
-        var check = new RecordCheck(RecordCheck.ReturnPath, "MX", host, ExpectedRecords.ReturnPathMx(inbound), found, RecordStatus.Found, null);
+        var check = new RecordCheck(
+            RecordCheck.ReturnPath,
+            "MX",
+            host,
+            ExpectedRecords.ReturnPathMx(inbound),
+            found,
+            RecordStatus.Found,
+            null
+        );
         if (answer.Status == DnsStatus.Unavailable)
             return Unknown(check);
         if (found.Count == 0)
-            return check with { Status = RecordStatus.Missing, Hint = "There is no MX record at this name yet. Until it is seen, the installation's own return path is used." };
+            return check with
+            {
+                Status = RecordStatus.Missing,
+                Hint = "There is no MX record at this name yet. Until it is seen, the installation's own return path is used.",
+            };
         return answer.Records.All(mx => NameOf(mx).Equals(inbound, StringComparison.OrdinalIgnoreCase))
             ? check
             : Wrong(check, "Reports would come to another server, and bounces would be missed. Keep the one MX record that is shown.");
@@ -109,9 +124,16 @@ public sealed class DomainChecks(Resolver resolver, ReturnPathDomain returnPath,
         return (answer.Status, found) switch
         {
             (DnsStatus.Unavailable, _) => Unknown(check),
-            (_, []) => check with { Status = RecordStatus.Missing, Hint = "There is no SPF record at this name yet. Without it receivers cannot see that we may send for it." },
+            (_, []) => check with
+            {
+                Status = RecordStatus.Missing,
+                Hint = "There is no SPF record at this name yet. Without it receivers cannot see that we may send for it.",
+            },
             (_, [var only]) when Includes(only) => check,
-            (_, [_]) => Wrong(check, $"The record does not have include:{returnPath.Name}, so receivers cannot see that we may send for it."),
+            (_, [_]) => Wrong(
+                check,
+                $"The record does not have include:{returnPath.Name}, so receivers cannot see that we may send for it."
+            ),
             // RFC 7208 §4.5.
             _ => Wrong(check, "There are several SPF records at this name, which counts as none. Keep one."),
         };
@@ -132,7 +154,10 @@ public sealed class DomainChecks(Resolver resolver, ReturnPathDomain returnPath,
             return Wrong(check, "There are several DMARC records at this name, which counts as none (RFC 7489 §6.6.3). Keep one.");
         if (found.Count == 1)
             return PolicyIn(found[0]) is "none" or "quarantine" or "reject"
-                ? check with { Hint = DmarcAdvice(domain, found[0]) }
+                ? check with
+                {
+                    Hint = DmarcAdvice(domain, found[0]),
+                }
                 : Wrong(check, "The record has no valid p= tag; it must be p=none, p=quarantine or p=reject.");
         foreach (var parent in MailDomain.WithParents(domain.Name).Skip(1).Take(MaxParents))
         {
@@ -175,7 +200,8 @@ public sealed class DomainChecks(Resolver resolver, ReturnPathDomain returnPath,
         check with
         {
             Status = RecordStatus.Unknown,
-            Hint = "DNS did not answer, so nothing is known. Try again in a minute; if it stays so, the domain's name servers have trouble.",
+            Hint =
+                "DNS did not answer, so nothing is known. Try again in a minute; if it stays so, the domain's name servers have trouble.",
         };
 
     // The key of a DKIM record, "" for a revoked one; null when it is none (RFC 6376 §3.6.1: v= may be missing, p= may not).

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ScaiSend.Contracts;
+using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Domains;
 using ScaiSend.Platform.Tenancy;
 

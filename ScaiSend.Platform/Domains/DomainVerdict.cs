@@ -53,7 +53,8 @@ public static class DomainVerdict
             .. checks.Select(check =>
                 check with
                 {
-                    LastKnown = check.Status == RecordStatus.Unknown ? SameIn(before, check)?.LastKnown ?? RecordStatus.Unknown : check.Status,
+                    LastKnown =
+                        check.Status == RecordStatus.Unknown ? SameIn(before, check)?.LastKnown ?? RecordStatus.Unknown : check.Status,
                 }
             ),
         ];

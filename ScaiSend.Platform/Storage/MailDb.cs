@@ -33,7 +33,7 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
 
     /// <summary>Of no tenant: a user may have roles in several.</summary>
     public DbSet<User> Users => Set<User>();
-    public DbSet<Role> Roles => Set<Role>();
+    public DbSet<TenantRole> Roles => Set<TenantRole>();
     public DbSet<UserRole> UserRoles => Set<UserRole>();
     public DbSet<UserGroup> Groups => Set<UserGroup>();
     public DbSet<GroupMember> GroupMembers => Set<GroupMember>();
@@ -359,7 +359,7 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
     private void KeepTenantsApart(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<EmailEvent>().HasQueryFilter(x => x.TenantId == TenantId);
-        modelBuilder.Entity<Role>().HasQueryFilter(x => x.TenantId == TenantId);
+        modelBuilder.Entity<TenantRole>().HasQueryFilter(x => x.TenantId == TenantId);
         modelBuilder.Entity<UserRole>().HasQueryFilter(x => x.TenantId == TenantId);
         modelBuilder.Entity<UserGroup>().HasQueryFilter(x => x.TenantId == TenantId);
         modelBuilder.Entity<GroupMember>().HasQueryFilter(x => x.TenantId == TenantId);

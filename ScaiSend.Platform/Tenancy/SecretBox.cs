@@ -31,13 +31,7 @@ public sealed class SecretBox
         var nonce = sealedBytes.AsSpan(NonceAt, NonceLength);
         RandomNumberGenerator.Fill(nonce);
         using var aes = new AesGcm(_ring[0].Key, TagLength);
-        aes.Encrypt(
-            nonce,
-            secret,
-            sealedBytes.AsSpan(HeaderLength),
-            sealedBytes.AsSpan(TagAt, TagLength),
-            sealedBytes.AsSpan(0, NonceAt)
-        );
+        aes.Encrypt(nonce, secret, sealedBytes.AsSpan(HeaderLength), sealedBytes.AsSpan(TagAt, TagLength), sealedBytes.AsSpan(0, NonceAt));
         return sealedBytes;
     }
 
@@ -47,7 +41,9 @@ public sealed class SecretBox
         var id = KeyIdOf(sealedBytes) ?? throw new CryptographicException("Not a sealed secret");
         var key =
             _ring.FirstOrDefault(known => known.Id == id).Key
-            ?? throw new CryptographicException($"This secret was sealed with the key {id}, which is none of Secrets:Key and Secrets:OldKeys");
+            ?? throw new CryptographicException(
+                $"This secret was sealed with the key {id}, which is none of Secrets:Key and Secrets:OldKeys"
+            );
         var secret = new byte[sealedBytes.Length - HeaderLength];
         using var aes = new AesGcm(key, TagLength);
         aes.Decrypt(
@@ -62,9 +58,7 @@ public sealed class SecretBox
 
     /// <summary>The id of the key that sealed it; null when it is no sealed secret.</summary>
     public static string? KeyIdOf(ReadOnlySpan<byte> sealedBytes) =>
-        sealedBytes.Length >= HeaderLength && sealedBytes[0] == Format
-            ? Convert.ToHexStringLower(sealedBytes.Slice(1, KeyIdLength))
-            : null;
+        sealedBytes.Length >= HeaderLength && sealedBytes[0] == Format ? Convert.ToHexStringLower(sealedBytes.Slice(1, KeyIdLength)) : null;
 
     private static string IdOf(byte[] key) => Convert.ToHexStringLower(HMACSHA256.HashData(key, "key id"u8)[..KeyIdLength]);
 }

@@ -22,7 +22,8 @@ public sealed class SecretOptions
     public IEnumerable<string> Errors()
     {
         if (KeyFile.Length > 0)
-            return Key.Length + OldKeys.Length > 0 ? ["Secrets:KeyFile is set beside Secrets:Key or Secrets:OldKeys; allowed is one or the other"]
+            return Key.Length + OldKeys.Length > 0
+                    ? ["Secrets:KeyFile is set beside Secrets:Key or Secrets:OldKeys; allowed is one or the other"]
                 : !File.Exists(KeyFile) ? [$"Secrets:KeyFile is '{KeyFile}', which is no file"]
                 : IsRing() ? []
                 : [$"Secrets:KeyFile is '{KeyFile}'; each of its lines must be base64 of 32 random bytes"];

@@ -91,10 +91,7 @@ public sealed class OldRows(SmallSteps steps, IOptions<DomainOptions> domains, T
     private async Task DeleteKeysAsync(CleanupCounts counts, CancellationToken cancellationToken)
     {
         var before = Before(domains.Value.KeepRetiredKeys);
-        counts.Keys += await steps.WriteAsync(
-            batch => batch.Sql($"DELETE FROM dkim_keys WHERE retired_at<{before};"),
-            cancellationToken
-        );
+        counts.Keys += await steps.WriteAsync(batch => batch.Sql($"DELETE FROM dkim_keys WHERE retired_at<{before};"), cancellationToken);
     }
 
     private async Task<bool> HasContentBeforeAsync(Guid tenantId, DateTimeOffset moment, CancellationToken cancellationToken) =>

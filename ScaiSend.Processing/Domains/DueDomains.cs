@@ -20,7 +20,9 @@ public sealed class DueDomains(IOptions<DomainOptions> options, TimeProvider tim
         var now = time.GetUtcNow();
         await using var command = connection.CreateCommand();
         await using var rows = await new SqlBatch(command)
-            .Sql("SELECT d.tenant_id,d.id,d.checked_at FROM sender_domains d WHERE d.is_active=1 AND d.is_trusted=0 AND (d.checked_at IS NULL")
+            .Sql(
+                "SELECT d.tenant_id,d.id,d.checked_at FROM sender_domains d WHERE d.is_active=1 AND d.is_trusted=0 AND (d.checked_at IS NULL"
+            )
             .Sql($" OR d.checked_at<={Ago(now, options.Value.CheckEvery)}")
             .Sql($" OR (d.checked_at<={Ago(now, options.Value.CheckExpectedEvery)} AND EXISTS (SELECT 1 FROM dkim_keys k")
             .Sql(" WHERE k.tenant_id=d.tenant_id AND k.domain=d.name AND k.used_from IS NULL")

@@ -1,4 +1,5 @@
 using DnsClient;
+using Microsoft.Extensions.Options;
 using ScaiSend.IntegrationTests.Support;
 using ScaiSend.Platform;
 using ScaiSend.Platform.Dns;
@@ -172,7 +173,11 @@ public sealed class DomainCheckTests
             DmarcPolicy = policy,
             DmarcReports = "d@example.com",
         };
-        return new DomainChecks(resolver, new ReturnPathDomain("bounce.example.net"), Options.Create(new DomainOptions { InboundHost = "mx.example.net" })).RunAsync(
+        return new DomainChecks(
+            resolver,
+            new ReturnPathDomain("bounce.example.net"),
+            Options.Create(new DomainOptions { InboundHost = "mx.example.net" })
+        ).RunAsync(
             domain,
             [new PublishedKey(Keys.OfDomain(name, "scaisend", usedFrom: null), record)],
             TestContext.Current.CancellationToken

@@ -28,7 +28,10 @@ public sealed partial class AccessTableTests
     {
         await using var product = await Product.StartAsync(Stack.Embedded, roles: Role.Serve);
 
-        Assert.Equal(Routes(product).Order(StringComparer.Ordinal), Table().Select(r => $"{r.Method} {r.Path}").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Routes(product).Order(StringComparer.Ordinal),
+            Table().Select(r => $"{r.Method} {r.Path}").Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -64,17 +67,20 @@ public sealed partial class AccessTableTests
             ("another scheme", "Basic YTpi", row => row.Scope == Public ? 0 : 401),
             ("an unknown key", "Bearer sg_live_00000000000000000000000000000000", row => row.Scope == Public ? 0 : 401),
             ("a malformed token", "Bearer a.b.c", row => row.Scope == Public ? 0 : 401),
-            ("a token without a role", Bearer(tokens.Issue("cli:tests", tenantId, [], TimeSpan.FromHours(1))), row => Of(row, row.Scope == "any")),
+            (
+                "a token without a role",
+                Bearer(tokens.Issue("cli:tests", tenantId, [], TimeSpan.FromHours(1))),
+                row => Of(row, row.Scope == "any")
+            ),
             (
                 "a token of a suspended tenant",
                 Bearer(tokens.Issue("cli:tests", suspended, ["admin"], TimeSpan.FromHours(1))),
-                row => row.Scope is Public ? 0 : row.Scope is Operators ? 401 : 403
+                row =>
+                    row.Scope is Public ? 0
+                    : row.Scope is Operators ? 401
+                    : 403
             ),
-            (
-                "an operator",
-                Bearer(product.OperatorKey.Text),
-                row => row.Scope is Public or Operators ? 0 : 401
-            ),
+            ("an operator", Bearer(product.OperatorKey.Text), row => row.Scope is Public or Operators ? 0 : 401),
         };
         foreach (var role in DefaultRoles.All.Keys)
             credentials.Add(

@@ -71,15 +71,20 @@ public sealed class TokenTests
         await AddUserAsync(product, "usr_ada", "viewer");
         var now = product.Clock.GetUtcNow();
 
-        Assert.Equal(DefaultRoles.All["viewer"].Order(), Scopes((await AskAsync(product, scaiKey.Token("usr_ada", tenant, now))).Body).Order());
+        Assert.Equal(
+            DefaultRoles.All["viewer"].Order(),
+            Scopes((await AskAsync(product, scaiKey.Token("usr_ada", tenant, now))).Body).Order()
+        );
         // Who is known to ScaiKey and not here is somebody, and may nothing.
         Assert.Equal((200, """{"scopes":[]}"""), await AskAsync(product, scaiKey.Token("usr_eve", tenant, now)));
         // Roles that a token of ScaiKey names are not ours to believe.
-        Assert.Empty(Scopes((await AskAsync(product, scaiKey.Token("usr_eve", tenant, now, t => t.Claims["roles"] = new[] { "admin" }))).Body));
+        Assert.Empty(Scopes((await AskAsync(product, scaiKey.Token("usr_eve", tenant, now, t => t.Claims["roles"] = AdminRole))).Body));
 
         scaiKey.UseNewKey("ec-1", "EC");
         Assert.Equal(200, (await AskAsync(product, scaiKey.Token("usr_ada", tenant, now), after: ScaiKeyKeys.RefetchEvery)).Status);
     }
+
+    private static readonly string[] AdminRole = ["admin"];
 
     public static TheoryData<string, string> Wrong =>
         new()
@@ -196,7 +201,8 @@ public sealed class TokenTests
         var token = await IssueAsync(product, ["admin"]);
         Assert.Equal(200, (await AskAsync(product, token)).Status);
 
-        await product.Services.GetRequiredService<Platform.Storage.Tenants.TenantTable>()
+        await product
+            .Services.GetRequiredService<Platform.Storage.Tenants.TenantTable>()
             .SuspendAsync(await product.TenantIdAsync(), isSuspended: true, Stop);
         product.Clock.Advance(TimeSpan.FromSeconds(2));
 
@@ -239,7 +245,8 @@ public sealed class TokenTests
             ),
             "no algorithm" => $"{Part("""{"alg":"none","typ":"JWT"}""")}.{parts[1]}.",
             "public key as secret" => Confused(scaiKey, parts[1]),
-            "changed payload" => $"{parts[0]}.{Part(Base64UrlEncoder.Decode(parts[1]).Replace("usr_ada", "usr_eve", StringComparison.Ordinal))}.{parts[2]}",
+            "changed payload" =>
+                $"{parts[0]}.{Part(Base64UrlEncoder.Decode(parts[1]).Replace("usr_ada", "usr_eve", StringComparison.Ordinal))}.{parts[2]}",
             "no signature" => $"{parts[0]}.{parts[1]}.",
             "ours, signed by ScaiKey" => With(t => (t.Issuer, t.Audience) = (BuiltInTokens.Name, BuiltInTokens.Name)),
             "a dot too few" => $"{parts[0]}.{parts[1]}",

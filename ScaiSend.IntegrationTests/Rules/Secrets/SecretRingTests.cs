@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using ScaiSend.Cli;
 using ScaiSend.Cli.Roles;
+using ScaiSend.Contracts;
 using ScaiSend.IntegrationTests.Support;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Tenancy;
@@ -51,7 +52,7 @@ public sealed class SecretRingTests
     [Fact]
     public void Links_and_return_paths_of_older_mail_are_ours_while_their_key_is_in_the_ring()
     {
-        var (id, tenantId) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var (id, tenantId) = (Ids.New(TimeProvider.System), Ids.New(TimeProvider.System));
         var (old, ring, other) = (With(First), With(Second, First), With(Second));
         var open = new TrackingTokens(old).OpenToken(id);
         var click = new TrackingTokens(old).ClickToken(id, isInText: false, 3, "https://example.com/");
@@ -144,7 +145,11 @@ public sealed class SecretRingTests
             Assert.Equal(0, code);
             Assert.Contains("0 secrets were sealed anew", output, StringComparison.Ordinal);
             (_, output, _) = await RunAsync(sets, "status", $"Secrets:Key={Second}");
-            Assert.Contains($"dkim_keys.sealed_private_key: 2 sealed with {new SecretBox(With(Second)).CurrentKeyId}", output, StringComparison.Ordinal);
+            Assert.Contains(
+                $"dkim_keys.sealed_private_key: 2 sealed with {new SecretBox(With(Second)).CurrentKeyId}",
+                output,
+                StringComparison.Ordinal
+            );
         }
         finally
         {

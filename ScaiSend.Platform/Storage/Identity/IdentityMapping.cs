@@ -49,7 +49,7 @@ internal static class IdentityMapping
 
     private static void MapRoles(ModelBuilder model)
     {
-        model.Entity<Role>(e =>
+        model.Entity<TenantRole>(e =>
         {
             e.ToTable("roles");
             e.Property(x => x.Name).HasMaxLength(64);

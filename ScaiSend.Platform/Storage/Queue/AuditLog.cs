@@ -19,7 +19,8 @@ public sealed class AuditLog(MailDatabase database, TimeProvider time)
     public const int MaxReason = 500;
 
     /// <summary>Everything that operators can do.</summary>
-    public static IReadOnlyList<string> Actions { get; } = [.. Enum.GetValues<QueueAction>().Select(Word), "suspend", "lift", "tenant_add", "tenant_suspend", "tenant_resume", "token"];
+    public static IReadOnlyList<string> Actions { get; } =
+    [.. Enum.GetValues<QueueAction>().Select(Word), "suspend", "lift", "tenant_add", "tenant_suspend", "tenant_resume", "token"];
 
     /// <summary>How targets are written.</summary>
     public static readonly JsonSerializerOptions Json = new()

@@ -1,7 +1,7 @@
 namespace ScaiSend.Platform.Storage.Identity;
 
 /// <summary>A named set of permissions in a tenant.</summary>
-public sealed class Role : IOfTenant
+public sealed class TenantRole : IOfTenant
 {
     public Guid Id { get; init; }
     public Guid TenantId { get; init; }
