@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ScaiSend.Cli.Doctor;
 using ScaiSend.Cli.Identity;
 using ScaiSend.Cli.Policy;
 using ScaiSend.Cli.Queue;
@@ -33,6 +34,7 @@ public static class Commands
             SecretCommands.Root(Set),
             TenantCommands.Root(),
             TokenCommand.New(),
+            DoctorCommand.New(),
         };
 
     private static readonly Option<string[]> Set = new("--set")

@@ -193,5 +193,13 @@ public sealed class StoredDomains(MailDatabase database, DomainKeys keys, Domain
     }
 
     private static DomainWithKeys With(SenderDomain domain, IEnumerable<StoredDkimKey> keys) =>
-        new(domain, [.. keys.OrderBy(k => k.RetiredAt is not null).ThenBy(k => k.Id)]);
+        new(
+            domain,
+            [
+                .. keys.OrderBy(k => k.RetiredAt is not null)
+                    .ThenByDescending(k => k.IsInUse)
+                    .ThenBy(k => k.CreatedAt)
+                    .ThenBy(k => k.Selector, StringComparer.Ordinal),
+            ]
+        );
 }

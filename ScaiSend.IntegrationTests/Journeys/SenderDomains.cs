@@ -40,7 +40,7 @@ public sealed class SenderDomains
 
         var mail = Assert.Single(await sink.Received(1));
         await DkimCheck.VerifyAsync(Records(await GetAsync(product, domain)), mail.Bytes);
-        Assert.Contains("d=shop.example.com; s=scaisend;", Encoding.UTF8.GetString(mail.Bytes), StringComparison.Ordinal);
+        Assert.Contains("d=shop.example.com;\r\n\ts=scaisend;", Encoding.UTF8.GetString(mail.Bytes), StringComparison.Ordinal);
         Assert.Equal(["verified", "key_used", "record_found", "created"], await HistoryAsync(product, domain));
     }
 

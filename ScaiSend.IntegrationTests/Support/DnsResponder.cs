@@ -13,6 +13,7 @@ namespace ScaiSend.IntegrationTests.Support;
 public sealed class DnsResponder : IAsyncDisposable
 {
     private const ushort A = 1;
+    private const ushort Ptr = 12;
     private const ushort Mx = 15;
     private const ushort Txt = 16;
     private const ushort AaaaType = 28;
@@ -57,6 +58,10 @@ public sealed class DnsResponder : IAsyncDisposable
         var ip = IPAddress.Parse(address);
         return Has(name, ip.AddressFamily == AddressFamily.InterNetwork ? A : AaaaType, ttl, ip.GetAddressBytes());
     }
+
+    /// <summary>The address has the name (RFC 1035 §3.5); IPv4 alone.</summary>
+    public DnsResponder HasName(string address, string name) =>
+        Has($"{string.Join('.', IPAddress.Parse(address).GetAddressBytes().Reverse())}.in-addr.arpa", Ptr, 300, Labels(name));
 
     /// <summary>RFC 1035 §3.3.14: in strings of at most 255 octets.</summary>
     public DnsResponder HasText(string name, string text, uint ttl = 300) =>
@@ -201,7 +206,18 @@ public sealed class DnsResponder : IAsyncDisposable
         {
             BinaryPrimitives.WriteUInt32BigEndian(ttl, entry.Ttl);
             // 0xC00C points at the question's name.
-            answer.AddRange([0xC0, 0x0C, 0, (byte)entry.Type, 0, 1, .. ttl, 0, (byte)entry.Data.Length, .. entry.Data]);
+            answer.AddRange([
+                0xC0,
+                0x0C,
+                0,
+                (byte)entry.Type,
+                0,
+                1,
+                .. ttl,
+                (byte)(entry.Data.Length >> 8),
+                (byte)entry.Data.Length,
+                .. entry.Data,
+            ]);
         }
         return [.. answer];
     }

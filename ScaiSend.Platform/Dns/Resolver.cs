@@ -43,7 +43,7 @@ public sealed class Resolver(ILookupClient dns)
             // The name is none that DNS could hold, such as one with a label of 64 letters.
             return (new DnsAnswer<T>(DnsStatus.NoSuchName, []), LongestNegative);
         }
-        catch (DnsResponseException)
+        catch (Exception e) when (e is DnsResponseException or DnsResponseParseException)
         {
             return (new DnsAnswer<T>(DnsStatus.Unavailable, []), TimeSpan.Zero);
         }

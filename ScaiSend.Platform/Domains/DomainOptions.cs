@@ -18,6 +18,12 @@ public sealed class DomainOptions
     /// <summary>The host whose port 25 is <c>scaisend smtp</c>, for the MX of tenants' return paths; null: the name that we say in EHLO.</summary>
     public string? InboundHost { get; set; }
 
+    /// <summary>Comma-separated blocklists that <c>scaisend doctor</c> asks about our addresses.</summary>
+    public string AddressBlocklists { get; set; } = "zen.spamhaus.org,bl.spamcop.net,b.barracudacentral.org";
+
+    /// <summary>The same about a sender domain.</summary>
+    public string DomainBlocklists { get; set; } = "dbl.spamhaus.org";
+
     /// <summary>How long the record of a retired key is still needed: mail that it has signed may be under way.</summary>
     public TimeSpan KeepRetiredKeys { get; set; } = TimeSpan.FromDays(30);
 

@@ -96,6 +96,45 @@ public sealed class DomainVerdictTests
         Assert.Null(_domain.BrokenSince);
     }
 
+    public static TheoryData<RecordStatus, RecordStatus, string?> ReturnPaths =>
+        new()
+        {
+            { Found, Found, "return_path_used" },
+            { Found, Missing, null },
+            { Wrong, Found, null },
+            { Unknown, Found, null },
+        };
+
+    [Theory, MemberData(nameof(ReturnPaths))]
+    public void A_return_path_is_used_when_both_of_its_records_are_there(RecordStatus mx, RecordStatus spf, string? happens)
+    {
+        Assert.Equal(happens is null ? [] : [happens], LookAtReturnPath(1, mx, spf));
+        Assert.Equal(happens is null ? null : At(1), _domain.ReturnPathFrom);
+    }
+
+    [Fact]
+    public void A_return_path_whose_record_is_gone_is_given_up_at_once_and_silence_changes_nothing()
+    {
+        LookAtReturnPath(0, Found, Found);
+        Assert.Empty(LookAtReturnPath(1, Unknown, Found));
+        Assert.Equal(At(0), _domain.ReturnPathFrom);
+        Assert.Equal(["record_broken", "return_path_off"], LookAtReturnPath(2, Missing, Found));
+        Assert.Null(_domain.ReturnPathFrom);
+    }
+
+    private string[] LookAtReturnPath(int hour, RecordStatus mx, RecordStatus spf)
+    {
+        var host = ExpectedRecords.ReturnPathHost(Name);
+        RecordCheck[] checks =
+        [
+            new(RecordCheck.ReturnPath, "MX", host, "", [], mx, null),
+            new(RecordCheck.ReturnPathSpf, "TXT", host, "", [], spf, null),
+        ];
+        var happened = DomainVerdict.Apply(_domain, _keys, _before, checks, Grace, At(hour));
+        _before = DomainVerdict.Remember(_before, checks);
+        return [.. happened.Select(h => h.Type)];
+    }
+
     // One look at the given hour; the statuses are the keys', in their order.
     private string[] Look(int hour, params RecordStatus[] statuses)
     {
