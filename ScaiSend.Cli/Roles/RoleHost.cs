@@ -161,6 +161,8 @@ public static class RoleHost
     private static void AddDomains(this IServiceCollection services, IConfigurationSection settings)
     {
         var delivery = settings.GetSection(DeliveryOptions.Section).Get<DeliveryOptions>() ?? new DeliveryOptions();
+        // For commands, which have no engine.
+        services.Configure<DeliveryOptions>(settings.GetSection(DeliveryOptions.Section));
         services.AddSingleton(_ => DeliveryEngine.NewResolver(delivery));
         services.PostConfigure<DomainOptions>(domains =>
         {

@@ -63,7 +63,9 @@ public sealed class DomainVerification(
             if (!domain.IsTrusted)
             {
                 var happened = DomainVerdict.Apply(domain, stored, before, seen, options.Value.Grace, now);
-                db.DomainEvents.AddRange(happened.Select(h => New(domain, h.Type, h.Detail, now)));
+                // Ids of one millisecond have no order of their own; the history has one.
+                var ids = happened.Select(_ => Ids.New(time)).Order();
+                db.DomainEvents.AddRange(happened.Zip(ids, (h, id) => New(domain, h.Type, h.Detail, now, id)));
             }
             domain.Checks = JsonSerializer.Serialize(DomainVerdict.Remember(before, seen));
             await db.SaveChangesAsync(cancellationToken);
@@ -73,10 +75,10 @@ public sealed class DomainVerification(
     }
 
     /// <summary>An event of a domain's history.</summary>
-    public DomainEvent New(SenderDomain domain, string type, string? detail, DateTimeOffset at) =>
+    public DomainEvent New(SenderDomain domain, string type, string? detail, DateTimeOffset at, Guid? id = null) =>
         new()
         {
-            Id = Ids.New(time),
+            Id = id ?? Ids.New(time),
             TenantId = domain.TenantId,
             DomainId = domain.Id,
             Type = type,
