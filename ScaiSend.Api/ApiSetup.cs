@@ -8,12 +8,14 @@ using ScaiSend.Api.Domains;
 using ScaiSend.Api.Erasure;
 using ScaiSend.Api.Events;
 using ScaiSend.Api.Health;
+using ScaiSend.Api.Hierarchy;
 using ScaiSend.Api.Identity;
 using ScaiSend.Api.Images;
 using ScaiSend.Api.Keys;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.Messages;
 using ScaiSend.Api.OpenApi;
+using ScaiSend.Api.People;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
@@ -81,12 +83,24 @@ public static class ApiSetup
         services.AddSingleton<EventsInTime>();
         services.AddSingleton<ReplayEvents>();
         services.AddSingleton<StoredTenantSettings>();
+        services.AddSingleton<StoredPartners>();
+        services.AddSingleton<StoredTenants>();
+        services.AddPeople();
         services.AddSingleton<StoredDomains>();
         services.AddSingleton<DomainShape>();
         services.AddSingleton<StoredStats>();
         services.AddSingleton<RebuildStats>();
         services.AddSingleton<Readiness>();
         return services;
+    }
+
+    private static void AddPeople(this IServiceCollection services)
+    {
+        services.AddSingleton<ActiveTenant>();
+        services.AddSingleton<PeopleChanges>();
+        services.AddSingleton<StoredRoleChanges>();
+        services.AddSingleton<StoredUsers>();
+        services.AddSingleton<StoredUserGroups>();
     }
 
     private static void AddRateLimits(this IServiceCollection services)
@@ -136,6 +150,13 @@ public static class ApiSetup
         app.MapAudit();
         app.MapSuspensions();
         app.MapTenantSettings();
+        app.MapPartners();
+        app.MapTenants();
+        app.MapPermissions();
+        app.MapRoles();
+        app.MapUsers();
+        app.MapUserGroups();
+        app.MapContentLook();
         app.MapDomains();
         app.MapOpenApi();
     }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using ScaiSend.Api.Admin;
 using ScaiSend.Api.SendGridShape;
 
 namespace ScaiSend.Api.Authentication;
@@ -10,10 +11,27 @@ namespace ScaiSend.Api.Authentication;
 /// <param name="IsForOperators">The caller must be an operator; no credential of a tenant will do.</param>
 public sealed record AccessRule(IReadOnlyList<string> AnyOfScopes, Dialects Dialects, bool IsForOperators = false)
 {
+    /// <summary>For administrators: operators, and those with a token. Null: for others.</summary>
+    public ForAdministrators? Administrators { get; init; }
+
+    /// <summary>Why he may not enter; null when he may. A scope is what a tenant gives: staff needs none, and a partner's administrator none where he may at all.</summary>
+    public IResult? Refusal(HttpContext http, Administrator who) =>
+        AnyOfScopes.Count == 0
+        || who.IsStaff
+        || who.PartnerId is not null && Administrators!.AlsoPartners
+        || AnyOfScopes.Any(who.Scopes.Contains)
+            ? null
+            : Refusals.MissingScope(http, AnyOfScopes[0]);
+
     /// <summary>Why the caller may not enter; null when it may.</summary>
     public IResult? Refusal(HttpContext http, Caller caller) =>
         AnyOfScopes.Count == 0 || AnyOfScopes.Any(caller.Scopes.Contains) ? null : Refusals.MissingScope(http, AnyOfScopes[0]);
 }
+
+/// <summary>Who administers here, beside staff and those who have the scope in their tenant.</summary>
+/// <param name="AlsoPartners">A partner's administrator, without a scope.</param>
+/// <param name="AlsoKeys">An API key that has the scope.</param>
+public sealed record ForAdministrators(bool AlsoPartners, bool AlsoKeys);
 
 /// <summary>Gives endpoints their access rule. An endpoint without one is public.</summary>
 public static class AccessRules
@@ -29,4 +47,19 @@ public static class AccessRules
     /// <summary>The caller must be an operator. SendGrid has no such endpoint.</summary>
     public static RouteHandlerBuilder OperatorsOnly(this RouteHandlerBuilder endpoint) =>
         endpoint.WithMetadata(new AccessRule([], Dialects.Documented, IsForOperators: true));
+
+    /// <summary>The caller must administer: an operator, or one with a token, who needs the scope unless he is staff. SendGrid has no such endpoint.</summary>
+    /// <param name="scope">Null: none.</param>
+    public static RouteHandlerBuilder AdministratorsOnly(
+        this RouteHandlerBuilder endpoint,
+        string? scope = null,
+        bool alsoPartners = false,
+        bool alsoKeys = false
+    ) =>
+        endpoint.WithMetadata(
+            new AccessRule(scope is null ? [] : [scope], Dialects.Documented)
+            {
+                Administrators = new ForAdministrators(alsoPartners, alsoKeys),
+            }
+        );
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http;
+using ScaiSend.Api.RateLimits;
 using ScaiSend.Platform.Storage.Identity;
 
 namespace ScaiSend.Api.Authentication;
@@ -23,6 +24,9 @@ public sealed record Caller(
 
     /// <summary>The partner that one of the rank <see cref="Rank.PartnerAdmin"/> belongs to.</summary>
     public Guid? PartnerId { get; init; }
+
+    /// <summary>The rate limits that were set for the tenant by API; null when none was.</summary>
+    public TenantRateLimits? Limits { get; init; }
 
     /// <summary>How the framework finds the parameter.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext http, ParameterInfo _) => ValueTask.FromResult(http.Features.Get<Caller>());

@@ -28,6 +28,11 @@ public sealed class Door(ApiKeys keys, JsonWebTokens tokens, KeyUses uses, RateL
             await EnterAsOperatorAsync(http, rule, next);
             return;
         }
+        if (rule.Administrators is { } administrators && rule.Dialects.Include(http.Dialect()))
+        {
+            await EnterAsAdministratorAsync(http, rule, administrators, next);
+            return;
+        }
         var (caller, refusal) = rule.Dialects.Include(http.Dialect()) ? await FindAsync(http) : (null, Refusals.NotFound(http));
         if (caller is not null)
         {
@@ -62,6 +67,41 @@ public sealed class Door(ApiKeys keys, JsonWebTokens tokens, KeyUses uses, RateL
         }
         http.Features.Set(found);
         await next(http);
+    }
+
+    private async Task EnterAsAdministratorAsync(HttpContext http, AccessRule rule, ForAdministrators administrators, RequestDelegate next)
+    {
+        var (who, refusal) = Operators.AreMeant(http) ? FindOperator(http) : await FindAdministratorAsync(http, administrators);
+        refusal ??= rule.Refusal(http, who!);
+        if (refusal is not null)
+        {
+            await refusal.ExecuteAsync(http);
+            return;
+        }
+        http.Features.Set(who);
+        await next(http);
+    }
+
+    private (Administrator? Who, IResult? Refusal) FindOperator(HttpContext http)
+    {
+        var (found, refusal) = operators.Find(http);
+        return (found is null ? null : Administrator.Of(found), refusal);
+    }
+
+    private async Task<(Administrator? Who, IResult? Refusal)> FindAdministratorAsync(HttpContext http, ForAdministrators administrators)
+    {
+        var (caller, refusal) = await FindAsync(http);
+        if (caller is null)
+            return (null, refusal);
+        if (caller.Subject is null)
+            uses.Note(caller.KeyId);
+        if (caller.Subject is null && !administrators.AlsoKeys)
+            refusal = Refusals.Forbidden(http, "API keys do not administer: this needs a token, or an operator's key");
+        var standing = await limits.UseAsync(Limit.Others, caller);
+        standing.WriteTo(http.Response.Headers);
+        if (standing.RetryAfter is not null)
+            refusal = Refusals.TooManyRequests(http);
+        return refusal is null ? (Administrator.Of(caller), null) : (null, refusal);
     }
 
     private async Task<(Caller? Caller, IResult? Refusal)> FindAsync(HttpContext http)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using ScaiSend.Api.Admin;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
@@ -47,7 +48,7 @@ public static class DomainEndpoints
         var (fields, refusal) = await DomainFields.ReadAsync(http, isNew: true);
         if (fields is null)
             return refusal!;
-        var (addition, domain) = await domains.AddAsync(caller.TenantId, fields, http.RequestAborted);
+        var (addition, domain) = await domains.AddAsync(caller.TenantId, fields, caller.Act(http), http.RequestAborted);
         return addition switch
         {
             DomainAddition.Done => shape.Show(domain!, StatusCodes.Status201Created),
@@ -69,11 +70,13 @@ public static class DomainEndpoints
         var (fields, refusal) = await DomainFields.ReadAsync(http, isNew: false);
         return fields is null
             ? refusal!
-            : shape.Show(http, id, await domains.ChangeAsync(caller.TenantId, id, fields, http.RequestAborted));
+            : shape.Show(http, id, await domains.ChangeAsync(caller.TenantId, id, fields, caller.Act(http), http.RequestAborted));
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext http, Caller caller, string id, StoredDomains domains) =>
-        await domains.DeleteAsync(caller.TenantId, id, http.RequestAborted) ? Results.NoContent() : DomainShape.NotFound(http, id);
+        await domains.DeleteAsync(caller.TenantId, id, caller.Act(http), http.RequestAborted)
+            ? Results.NoContent()
+            : DomainShape.NotFound(http, id);
 
     private static async Task<IResult> VerifyAsync(HttpContext http, Caller caller, string id, DomainVerification verification) =>
         Ids.TryRead(Ids.Domain, id, out var domainId)
@@ -82,7 +85,7 @@ public static class DomainEndpoints
             : DomainShape.NotFound(http, id);
 
     private static async Task<IResult> RotateAsync(HttpContext http, Caller caller, string id, StoredDomains domains, DomainShape shape) =>
-        shape.Show(http, id, await domains.RotateAsync(caller.TenantId, id, http.RequestAborted));
+        shape.Show(http, id, await domains.RotateAsync(caller.TenantId, id, caller.Act(http), http.RequestAborted));
 
     private static async Task<IResult> EventsAsync(HttpContext http, Caller caller, string id, StoredDomains domains)
     {

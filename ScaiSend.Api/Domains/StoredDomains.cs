@@ -3,6 +3,7 @@ using ScaiSend.Contracts;
 using ScaiSend.Platform.Domains;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Domains;
+using ScaiSend.Platform.Storage.Queue;
 
 namespace ScaiSend.Api.Domains;
 
@@ -57,6 +58,7 @@ public sealed class StoredDomains(MailDatabase database, DomainKeys keys, Domain
     public async Task<(DomainAddition Addition, DomainWithKeys? Domain)> AddAsync(
         Guid tenantId,
         DomainFields fields,
+        Act act,
         CancellationToken cancellationToken
     )
     {
@@ -94,6 +96,7 @@ public sealed class StoredDomains(MailDatabase database, DomainKeys keys, Domain
             db.SenderDomains.Add(domain);
             db.DkimKeys.AddRange(added);
             db.DomainEvents.Add(verification.New(domain, "created", null, now));
+            AuditLog.Note(db, time, act, "domain_add", tenantId, Target(domain), after: State(domain));
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return (DomainAddition.Done, With(domain, added.Concat(known)));
@@ -101,12 +104,13 @@ public sealed class StoredDomains(MailDatabase database, DomainKeys keys, Domain
     }
 
     /// <summary>Changes what is given; null when there is no such domain.</summary>
-    public Task<DomainWithKeys?> ChangeAsync(Guid tenantId, string id, DomainFields fields, CancellationToken cancellationToken) =>
+    public Task<DomainWithKeys?> ChangeAsync(Guid tenantId, string id, DomainFields fields, Act act, CancellationToken cancellationToken) =>
         WriteAsync(
             tenantId,
             id,
             (db, domain, _) =>
             {
+                var before = State(domain);
                 domain.IsActive = fields.IsActive ?? domain.IsActive;
                 domain.AllowsSubdomains = fields.AllowsSubdomains ?? domain.AllowsSubdomains;
                 domain.WantsReturnPath = fields.WantsReturnPath ?? domain.WantsReturnPath;
@@ -115,12 +119,13 @@ public sealed class StoredDomains(MailDatabase database, DomainKeys keys, Domain
                 domain.DmarcPolicy = fields.DmarcPolicy ?? domain.DmarcPolicy;
                 if (fields.DmarcReports is { } reports)
                     domain.DmarcReports = reports.Length > 0 ? reports : null;
+                AuditLog.Note(db, time, act, "domain_change", tenantId, Target(domain), before, State(domain));
             },
             cancellationToken
         );
 
     /// <summary>Makes the next keys, which sign as soon as their records are seen. While some are waiting already, nothing new is made. Null: no such domain.</summary>
-    public Task<DomainWithKeys?> RotateAsync(Guid tenantId, string id, CancellationToken cancellationToken) =>
+    public Task<DomainWithKeys?> RotateAsync(Guid tenantId, string id, Act act, CancellationToken cancellationToken) =>
         WriteAsync(
             tenantId,
             id,
@@ -133,12 +138,22 @@ public sealed class StoredDomains(MailDatabase database, DomainKeys keys, Domain
                 db.DomainEvents.Add(
                     verification.New(domain, "rotated", string.Join(", ", added.Select(k => k.Selector)), time.GetStoredNow())
                 );
+                AuditLog.Note(
+                    db,
+                    time,
+                    act,
+                    "domain_rotate",
+                    tenantId,
+                    Target(domain),
+                    new { Selectors = known.Where(k => k.IsInUse).Select(k => k.Selector) },
+                    new { Selectors = added.Select(k => k.Selector) }
+                );
             },
             cancellationToken
         );
 
     /// <summary>Deletes the domain; its keys sign what is under way, and go later. False when there is none.</summary>
-    public async Task<bool> DeleteAsync(Guid tenantId, string id, CancellationToken cancellationToken) =>
+    public async Task<bool> DeleteAsync(Guid tenantId, string id, Act act, CancellationToken cancellationToken) =>
         await WriteAsync(
             tenantId,
             id,
@@ -148,6 +163,7 @@ public sealed class StoredDomains(MailDatabase database, DomainKeys keys, Domain
                 foreach (var key in known.Where(k => k.RetiredAt is null))
                     key.RetiredAt = now;
                 db.SenderDomains.Remove(domain);
+                AuditLog.Note(db, time, act, "domain_delete", tenantId, Target(domain), before: State(domain));
             },
             cancellationToken
         )
@@ -191,6 +207,18 @@ public sealed class StoredDomains(MailDatabase database, DomainKeys keys, Domain
             return With(domain, await db.DkimKeys.AsNoTracking().Where(k => k.Domain == domain.Name).ToListAsync(cancellationToken));
         }
     }
+
+    private static object Target(SenderDomain domain) => new { DomainId = Ids.Show(Ids.Domain, domain.Id), Domain = domain.Name };
+
+    private static object State(SenderDomain domain) =>
+        new
+        {
+            domain.IsActive,
+            AllowSubdomains = domain.AllowsSubdomains,
+            CustomReturnPath = domain.WantsReturnPath,
+            domain.DmarcPolicy,
+            DmarcRuaEmail = domain.DmarcReports,
+        };
 
     private static DomainWithKeys With(SenderDomain domain, IEnumerable<StoredDkimKey> keys) =>
         new(

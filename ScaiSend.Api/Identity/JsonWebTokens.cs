@@ -81,6 +81,7 @@ public sealed class JsonWebTokens(
             Subject = token.Subject,
             Rank = rank,
             PartnerId = partner,
+            Limits = tenant?.Limits,
         };
 
     private async Task<Guid?> PartnerAsync(JsonWebToken token, CancellationToken cancellationToken) =>

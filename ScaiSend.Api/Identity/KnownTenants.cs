@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ScaiSend.Api.RateLimits;
 using ScaiSend.Contracts;
 using ScaiSend.Platform;
 using ScaiSend.Platform.Storage;
@@ -6,7 +7,11 @@ using ScaiSend.Platform.Storage;
 namespace ScaiSend.Api.Identity;
 
 /// <summary>A tenant that a token may speak for.</summary>
-public sealed record KnownTenant(Guid Id, bool IsSuspended);
+public sealed record KnownTenant(Guid Id, bool IsSuspended)
+{
+    /// <summary>What was set for it by API; null when nothing was.</summary>
+    public TenantRateLimits? Limits { get; init; }
+}
 
 /// <summary>Finds the tenant and the partner of a token by their ids here or at ScaiKey. Answers are kept for a second, as those about keys are.</summary>
 public sealed class KnownTenants(MailDatabase database, TimeProvider time)
@@ -36,10 +41,25 @@ public sealed class KnownTenants(MailDatabase database, TimeProvider time)
     {
         await using var db = database.ForPlatform();
         Ids.TryRead(Ids.Tenant, name, out var id);
-        return await db
+        var found = await db
             .Tenants.IgnoreQueryFilters()
             .Where(tenant => tenant.Id == id || tenant.ExternalId == name)
-            .Select(tenant => new KnownTenant(tenant.Id, tenant.SuspendedAt != null))
+            .Select(tenant => new
+            {
+                tenant.Id,
+                tenant.SuspendedAt,
+                Settings = db.TenantSettings.IgnoreQueryFilters().FirstOrDefault(s => s.TenantId == tenant.Id),
+            })
             .FirstOrDefaultAsync();
+        return found is null
+            ? null
+            : new KnownTenant(found.Id, found.SuspendedAt is not null)
+            {
+                Limits = TenantRateLimits.Stored(
+                    found.Settings?.MailSendPerSecond,
+                    found.Settings?.MessagesPerSecond,
+                    found.Settings?.OthersPerSecond
+                ),
+            };
     }
 }

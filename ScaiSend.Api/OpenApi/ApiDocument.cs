@@ -25,6 +25,7 @@ public static class ApiDocument
         "api_keys.json",
         "domains.json",
         "tenant_settings.json",
+        "hierarchy.json",
         "admin.json",
         "health.json",
     ];

@@ -23,6 +23,12 @@ internal static class OperationRules
             operation["security"] = new JsonArray();
             return;
         }
+        if (operation["x-administrators"] is JsonObject administrators)
+        {
+            CompleteForAdministrators(operation, scopes, administrators);
+            Sort(responses);
+            return;
+        }
         if (IsForOperators(path, scopes))
         {
             operation["security"] = new JsonArray(new JsonObject { ["OperatorKey"] = new JsonArray() });
@@ -38,6 +44,33 @@ internal static class OperationRules
             responses.TryAdd(status, new JsonObject { ["$ref"] = $"#/components/responses/{envelope}{status}" });
         Sort(responses);
     }
+
+    private static void CompleteForAdministrators(JsonObject operation, JsonArray scopes, JsonObject administrators)
+    {
+        var hasKeys = administrators["keys"]!.GetValue<bool>();
+        var security = new JsonArray { Scheme("AdministratorToken"), Scheme("OperatorKey") };
+        if (hasKeys)
+            security.Add(Scheme("ApiKey"));
+        operation["security"] = security;
+        var who = string.Join(", ", scopes.Select(scope => $"`{scope!.GetValue<string>()}`"));
+        var partners = administrators["partners"]!.GetValue<bool>() ? ", the partner's administrator," : "";
+        operation["description"] =
+            operation["description"]?.GetValue<string>()
+            + (
+                scopes.Count == 0
+                    ? "\n\n**Who:** operators and every token."
+                    : $"\n\n**Who:** staff{partners} and a token{(hasKeys ? " or an API key" : "")} of the tenant with {who}."
+            );
+        foreach (var status in (string[])["401", "403", "429", "503"])
+            operation["responses"]!
+                .AsObject()
+                .TryAdd(
+                    status,
+                    new JsonObject { ["$ref"] = $"#/components/responses/{(status == "403" ? "Administrator" : "Detail")}{status}" }
+                );
+    }
+
+    private static JsonObject Scheme(string name) => new() { [name] = new JsonArray() };
 
     // A scope is what a tenant's key has; below /api/admin it opens what is about the tenant itself.
     private static bool IsForOperators(string path, JsonArray scopes) =>

@@ -15,17 +15,22 @@ public sealed class LimitTable(IOptions<RateLimitOptions> options)
         .ToDictionary(tenant => Guid.ParseExact(tenant.Key[Ids.Tenant.Length..], "N"), tenant => tenant.Value);
 
     /// <summary>The terms of a limit for a tenant's requests.</summary>
-    public LimitTerms For(Limit limit, Guid tenantId)
+    /// <param name="stored">What was set for the tenant by API; it wins over the settings.</param>
+    public LimitTerms For(Limit limit, Guid tenantId, TenantRateLimits? stored = null)
     {
         var own = _tenants.GetValueOrDefault(tenantId);
         return limit switch
         {
-            Limit.MailSend => new(own?.MailSendPerSecond ?? _all.MailSendPerSecond, Second, IsPerTenant: true),
+            Limit.MailSend => new(stored?.MailSendPerSecond ?? own?.MailSendPerSecond ?? _all.MailSendPerSecond, Second, IsPerTenant: true),
             Limit.Webhooks => new(own?.WebhooksPerMinute ?? _all.WebhooksPerMinute, Minute, IsPerTenant: true),
             Limit.WebhookTests => new(own?.WebhookTestsPerMinute ?? _all.WebhookTestsPerMinute, Minute, IsPerTenant: true),
             Limit.ApiKeys => new(own?.ApiKeysPerMinute ?? _all.ApiKeysPerMinute, Minute, IsPerTenant: true),
-            Limit.Messages => new(own?.MessagesPerSecond ?? _all.MessagesPerSecond, Second, IsPerTenant: false),
-            _ => new(own?.OthersPerSecond ?? _all.OthersPerSecond, Second, IsPerTenant: false),
+            Limit.Messages => new(
+                stored?.MessagesPerSecond ?? own?.MessagesPerSecond ?? _all.MessagesPerSecond,
+                Second,
+                IsPerTenant: false
+            ),
+            _ => new(stored?.OthersPerSecond ?? own?.OthersPerSecond ?? _all.OthersPerSecond, Second, IsPerTenant: false),
         };
     }
 }

@@ -63,4 +63,15 @@ public sealed class TenantRateLimits
     public int? ApiKeysPerMinute { get; set; }
     public int? MessagesPerSecond { get; set; }
     public int? OthersPerSecond { get; set; }
+
+    /// <summary>What was set by API; null when nothing was.</summary>
+    public static TenantRateLimits? Stored(int? mailSend, int? messages, int? others) =>
+        mailSend is null && messages is null && others is null
+            ? null
+            : new TenantRateLimits
+            {
+                MailSendPerSecond = mailSend,
+                MessagesPerSecond = messages,
+                OthersPerSecond = others,
+            };
 }

@@ -14,7 +14,7 @@ public sealed class RateLimiter(LimitTable table, SharedCounts shared, RateLimit
     /// <summary>Counts one request of the caller.</summary>
     public async ValueTask<Standing> UseAsync(Limit limit, Caller caller)
     {
-        var terms = table.For(limit, caller.TenantId);
+        var terms = table.For(limit, caller.TenantId, caller.Limits);
         var key = (limit, terms.IsPerTenant ? caller.TenantId : caller.KeyId);
         var standing = await (_windows.TryGetValue(key, out var window) ? window : Add(key)).UseAsync(terms);
         if (standing.RetryAfter is not null)

@@ -56,13 +56,23 @@ internal static class TenantCommands
                         .AddAsync(
                             shown,
                             text,
-                            (db, id, stop) => DefaultRoles.AddMissingAsync(db, id, context.Get<TimeProvider>(), stop),
+                            async (db, id, stop) =>
+                            {
+                                var time = context.Get<TimeProvider>();
+                                await DefaultRoles.AddMissingAsync(db, id, time, stop);
+                                AuditLog.Note(
+                                    db,
+                                    time,
+                                    new Act(context.Who, ""),
+                                    "tenant_add",
+                                    id,
+                                    new { tenant_id = id, slug = text },
+                                    after: new { name = shown, slug = text }
+                                );
+                            },
                             cancellationToken
                         )
                     ?? throw new WrongArgumentException($"There is a tenant {text} already");
-                await context
-                    .Get<AuditLog>()
-                    .AddDoneAsync("tenant_add", new { tenant_id = added.Id, slug = text }, "", context.Who, cancellationToken, added.Id);
                 await context.PrintAsync(Body(added), () => Text([added]));
                 return 0;
             }
@@ -80,18 +90,8 @@ internal static class TenantCommands
             async (parsed, context, cancellationToken) =>
             {
                 var id = await IdAsync(context, parsed.GetValue(tenant)!, cancellationToken);
-                var changed = await context.Get<TenantTable>().SuspendAsync(id, isSuspended, cancellationToken);
-                if (changed)
-                    await context
-                        .Get<AuditLog>()
-                        .AddDoneAsync(
-                            $"tenant_{action}",
-                            new { tenant_id = id },
-                            parsed.GetValue(reason)!,
-                            context.Who,
-                            cancellationToken,
-                            id
-                        );
+                var act = new Act(context.Who, parsed.GetValue(reason)!);
+                var changed = await context.Get<TenantTable>().SuspendAsync(id, isSuspended, cancellationToken, act);
                 await context.PrintAsync(
                     new { tenant_id = Ids.Show(Ids.Tenant, id), changed },
                     () => changed ? "Done; it holds within a second\n" : "It was so already\n"

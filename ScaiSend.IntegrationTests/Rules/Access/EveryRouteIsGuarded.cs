@@ -38,7 +38,7 @@ public sealed class EveryRouteIsGuarded
 
         foreach (var route in routes)
         {
-            var lacking = await product.AddKeyAsync(tenantId, Scopes.All.Except(route.Rule!.AnyOfScopes));
+            var lacking = await product.CredentialAsync(route, tenantId, Scopes.All.Except(route.Rule!.AnyOfScopes));
             foreach (var prefix in route.Prefixes(exists: true))
             {
                 await ExpectAsync(route, prefix, null, 401);
@@ -71,7 +71,10 @@ public sealed class EveryRouteIsGuarded
         foreach (var route in Route.All(product).Where(r => r.Rule is { IsForOperators: false }))
         foreach (var scope in route.Rule!.AnyOfScopes.DefaultIfEmpty(""))
         {
-            var key = await product.AddKeyAsync(tenantId, [scope]);
+            // An administrator without a scope is anybody; what he may is a matter of sight: Rules/Admin.
+            if (scope.Length == 0 && route.Rule.Administrators is not null)
+                continue;
+            var key = await product.CredentialAsync(route, tenantId, [scope]);
             // Whatever the endpoint makes of an empty body and a thing that is not there, the door is behind it.
             var answer = await product.CallAsync(route.Method, route.Prefixes(exists: true).First() + route.Path("1"), key);
             Assert.False(answer.Status is 401 or 403, $"{route} with {scope}: {answer.Status} {answer.Body}");

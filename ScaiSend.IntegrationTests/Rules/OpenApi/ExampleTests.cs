@@ -24,6 +24,9 @@ public sealed class ExampleTests(RunningApi running) : IClassFixture<RunningApi>
         ["POST /v3/user/webhooks/event/settings oauth_client_id maxLength"] = "the URL is taken by then",
         ["POST /v3/user/webhooks/event/settings oauth_client_secret maxLength"] = "the URL is taken by then",
         ["POST /v3/user/webhooks/event/settings oauth_token_url maxLength"] = "the URL is taken by then",
+        ["POST /api/admin/roles permissions maxItems"] = "what is padded is no permission",
+        ["PATCH /api/admin/roles/{id} permissions maxItems"] = "what is padded is no permission",
+        ["POST /api/admin/roles reason maxLength"] = "the name is taken by then",
         ["PUT /v3/api_keys/{id} scopes maxItems"] = "there are not so many scopes",
     };
 

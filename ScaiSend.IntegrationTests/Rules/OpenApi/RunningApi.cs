@@ -37,9 +37,26 @@ public sealed class RunningApi : IAsyncLifetime
         ["/v3/user/webhooks/event/settings/signed/{id}"] = ("/v3/user/webhooks/event/settings", "everything", "id"),
         ["/v3/recipients/erasejob/{id}"] = ("/v3/recipients/erasejob", "some", "job_id"),
         ["/v3/recipients/{email}"] = ("/v3/suppression/bounces", "least", "email"),
+        ["/api/admin/partners/{id}"] = ("/api/admin/partners", "least", "data.id"),
+        ["/api/admin/roles/{id}"] = ("/api/admin/roles", "least", "data.id"),
+        ["/api/admin/users/{id}/roles/{roleId}"] = ("/api/admin/roles", "least", "data.id"),
+        ["/api/admin/groups/{id}"] = ("/api/admin/groups", "least", "data.id"),
+        ["/api/admin/groups/{id}/groups/{innerId}"] = ("/api/admin/groups", "least", "data.id"),
+        ["/api/admin/groups/{id}/roles/{roleId}"] = ("/api/admin/roles", "least", "data.id"),
+        ["/api/admin/messages/{id}"] = ("/v3/mail/send", "minimal", "message_id"),
+        [NewTenant] = ("/api/admin/tenants", "least", "data.id"),
         ["/api/admin/domains/{id}"] = ("/api/admin/domains", "least", "data.id"),
         ["/i/{id}"] = ("/v3/images", "gif", "id"),
     };
+
+    // What changes a tenant so that the others of these tests would notice is tried on one of its own.
+    private const string NewTenant = "a new tenant";
+    private static readonly string[] ToNewTenants =
+    [
+        "PATCH /api/admin/tenants/{id}",
+        "POST /api/admin/tenants/{id}/suspend",
+        "POST /api/admin/tenants/{id}/resume",
+    ];
 
     // What stands in the examples for something that must be there.
     private static readonly Dictionary<string, string> Names = new()
@@ -72,6 +89,7 @@ public sealed class RunningApi : IAsyncLifetime
     private const string LegacyTemplate = "0e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b";
 
     private int _number;
+    private ScaiKeyStandIn _scaiKey = null!;
 
     public Product Product { get; private set; } = null!;
 
@@ -79,16 +97,24 @@ public sealed class RunningApi : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Product = await Product.StartAsync(Stack.Embedded, settings: Unlimited, roles: Cli.Roles.Role.Serve);
+        _scaiKey = await ScaiKeyStandIn.StartAsync();
+        var settings = Unlimited.Concat(_scaiKey.Settings).ToDictionary();
+        Product = await Product.StartAsync(Stack.Embedded, settings: settings, roles: Cli.Roles.Role.Serve);
         Api = new DescribedApi((await Product.Http.GetFromJsonAsync<JsonObject>("/openapi/v3.json"))!);
     }
 
-    public ValueTask DisposeAsync() => Product.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Product.DisposeAsync();
+        await _scaiKey.DisposeAsync();
+    }
 
     /// <summary>The operation's path with a new thing for each of its parameters.</summary>
     public async Task<string> PathAsync(DescribedOperation operation)
     {
         var path = operation.Path;
+        if (ToNewTenants.Contains(operation.ToString()))
+            return path.Replace("{id}", await MakeAsync(NewTenant, ""), StringComparison.Ordinal);
         foreach (var name in operation.Path.Split('/').Where(it => it.StartsWith('{')))
         {
             var open = path.IndexOf(name, StringComparison.Ordinal);
@@ -117,6 +143,8 @@ public sealed class RunningApi : IAsyncLifetime
         var body = JsonNode.Parse(text)!;
         if (body is JsonObject && body["name"] is JsonValue name && name.GetValueKind() == JsonValueKind.String)
             body["name"] = $"{name} {++_number}";
+        if (body is JsonObject && body["slug"] is JsonValue slug)
+            body["slug"] = $"{slug}-{++_number}";
         if (body is JsonObject && body["domain"] is JsonValue domain)
             body["domain"] = $"d{++_number}.{domain}";
         return body;
@@ -128,7 +156,9 @@ public sealed class RunningApi : IAsyncLifetime
         using var request = new HttpRequestMessage(new HttpMethod(operation.Method), asSendGrid ? $"/sendgrid{path}" : path);
         if (body is not null)
             request.Content = operation.IsForm ? Form(body) : JsonContent.Create(body);
-        if (operation is { Scopes: [], IsPublic: false } && operation.Path.StartsWith("/api/admin/", StringComparison.Ordinal))
+        if (operation.Json["x-administrators"] is not null)
+            request.Headers.Authorization = new("Bearer", await TokenAsync());
+        else if (operation is { Scopes: [], IsPublic: false } && operation.Path.StartsWith("/api/admin/", StringComparison.Ordinal))
             request.Headers.Authorization = new("Bearer", Product.OperatorKey.Text);
         using var response = await Product.Http.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
@@ -168,6 +198,10 @@ public sealed class RunningApi : IAsyncLifetime
             return name;
         if (template == "/v3/clients/{clientType}")
             return "phone";
+        if (template == "/api/admin/permissions/{id}")
+            return "mail.send";
+        if (template is "/api/admin/users/{id}" or "/api/admin/groups/{id}/members/{userId}")
+            return Ids.Show(Ids.User, await Product.AddUserAsync(await Product.TenantIdAsync()));
         if (template == "/api/admin/tenants/{id}")
             return Ids.Show(Ids.Tenant, await Product.TenantIdAsync());
         Assert.True(Makers.TryGetValue(template, out var maker), $"Nothing says how to make what {template} names");
@@ -177,6 +211,15 @@ public sealed class RunningApi : IAsyncLifetime
         var made = maker.Member.Split('.').Aggregate(JsonNode.Parse(answer.Text)!, (node, member) => node[member]!);
         return (made is JsonArray several ? several[0]! : made).ToString();
     }
+
+    // A super admin who works in the seeded tenant.
+    private async Task<string> TokenAsync() =>
+        _scaiKey.Token(
+            "usr_root",
+            Ids.Show(Ids.Tenant, await Product.TenantIdAsync()),
+            Product.Clock.GetUtcNow(),
+            token => token.Claims["role"] = "super_admin"
+        );
 
     // What no request makes: the tenant itself, and what a mail to it would carry.
     private async Task<string?> InMailAsync(string template)

@@ -1,7 +1,7 @@
 namespace ScaiSend.Platform.Storage.Queue;
 
 /// <summary>
-/// One thing that an operator did: who, when, what, why, and what came of it. One about the queue is at the same time the work itself:
+/// One thing that an operator or an administrator did: who, when, what, why, and what came of it. One about the queue is at the same time the work itself:
 /// while <see cref="DueAt"/> is set it is carried out, from <see cref="Position"/> on.
 /// </summary>
 public sealed class AuditEntry
@@ -11,7 +11,7 @@ public sealed class AuditEntry
     /// <summary>One of <see cref="AuditLog.Actions"/>.</summary>
     public required string Action { get; init; }
 
-    /// <summary>The name of the operator's key, of the user at the command line, or whom a token speaks for.</summary>
+    /// <summary>The name of the operator's key, of the user at the command line, whom a token speaks for, or the id of an API key.</summary>
     public required string Actor { get; init; }
 
     /// <summary><c>api</c> or <c>cli</c>.</summary>

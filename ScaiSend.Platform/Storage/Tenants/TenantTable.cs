@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ScaiSend.Contracts;
+using ScaiSend.Platform.Storage.Queue;
 
 namespace ScaiSend.Platform.Storage.Tenants;
 
@@ -26,11 +27,15 @@ public sealed class TenantTable(MailDatabase database, TimeProvider time)
 
     /// <summary>Adds a tenant; null when the short name is taken.</summary>
     /// <param name="complete">Adds what belongs to it in the same transaction.</param>
+    /// <param name="partnerId">Whose it is; null for one of the installation itself.</param>
+    /// <param name="settings">JSON object.</param>
     public async Task<Tenant?> AddAsync(
         string name,
         string slug,
         Func<MailDb, Guid, CancellationToken, Task> complete,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        Guid? partnerId = null,
+        string? settings = null
     )
     {
         var tenant = new Tenant
@@ -39,6 +44,8 @@ public sealed class TenantTable(MailDatabase database, TimeProvider time)
             Name = name,
             Slug = slug,
             CreatedAt = time.GetStoredNow(),
+            PartnerId = partnerId,
+            Settings = settings,
         };
         using var turn = await database.Dialect.TakeTurnAsync(cancellationToken);
         await using var db = database.ForPlatform();
@@ -51,14 +58,38 @@ public sealed class TenantTable(MailDatabase database, TimeProvider time)
     }
 
     /// <summary>Suspends a tenant, or ends that; false when it was so already.</summary>
-    public async Task<bool> SuspendAsync(Guid tenantId, bool isSuspended, CancellationToken cancellationToken)
+    /// <param name="act">Who does it and why, for the audit log; null when nobody does.</param>
+    public async Task<bool> SuspendAsync(Guid tenantId, bool isSuspended, CancellationToken cancellationToken, Act? act = null)
     {
-        DateTimeOffset? now = isSuspended ? time.GetUtcNow() : null;
+        DateTimeOffset? now = isSuspended ? time.GetStoredNow() : null;
         using var turn = await database.Dialect.TakeTurnAsync(cancellationToken);
-        await using var db = database.For(tenantId);
-        return await db
+        await using var asking = database.For(tenantId);
+        return await asking.Database.CreateExecutionStrategy().ExecuteAsync(TryAsync);
+
+        async Task<bool> TryAsync()
+        {
+            await using var db = database.For(tenantId);
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            var changed = await db
                 .Tenants.Where(tenant => (tenant.SuspendedAt != null) != isSuspended)
-                .ExecuteUpdateAsync(set => set.SetProperty(tenant => tenant.SuspendedAt, now), cancellationToken) == 1;
+                .ExecuteUpdateAsync(set => set.SetProperty(tenant => tenant.SuspendedAt, now), cancellationToken);
+            if (changed == 0)
+                return false;
+            if (act is not null)
+                AuditLog.Note(
+                    db,
+                    time,
+                    act,
+                    isSuspended ? "tenant_suspend" : "tenant_resume",
+                    tenantId,
+                    new { TenantId = tenantId },
+                    new { IsSuspended = !isSuspended },
+                    new { IsSuspended = isSuspended }
+                );
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return true;
+        }
     }
 
     /// <summary>Whether a text may be a short name.</summary>
