@@ -33,6 +33,12 @@ public sealed class Administered
             """{"others_per_second":900,"name":"Renamed"}""",
             partOnly: true
         );
+        // What is longest when it is written down is still written down.
+        var large = new { text = new string('a', 10_000) + new string('&', 1_000) };
+        await SayAsync("partner one", "PATCH", "/api/admin/tenants/{default}", new { settings = large });
+        await SayAsync("partner one", "PATCH", "/api/admin/tenants/{default}", new { settings = new { text = new string('ü', 2_500) } });
+        var before = (await world.LastEntryAsync("default")).GetProperty("before").GetProperty("settings");
+        Assert.True(JsonElement.DeepEquals(JsonSerializer.SerializeToElement(large), before));
         await SayAsync("operator", "POST", "/api/admin/tenants/{default}/suspend", new { reason = "Ticket 4711" });
         await ExpectAsync("tenant_suspend", """{"is_suspended":false}""", """{"is_suspended":true}""");
         // A second time nothing happens, so there is nothing to write down.
