@@ -221,7 +221,7 @@ public sealed class TenantsAreApart
                 route.Method,
                 path + route.Path(values),
                 credential,
-                route.Method == "GET" ? null : family.Body
+                TakesNone(route) ? null : family.Body
             );
             Assert.True(answer.Status == family.Refusal, $"{route}: {answer.Status} {answer.Body}");
         }
@@ -252,6 +252,10 @@ public sealed class TenantsAreApart
 
         Assert.Empty(left.Select(r => r.ToString()));
     }
+
+    // A rotation refuses fields that it does not know.
+    private static bool TakesNone(Route route) =>
+        route.Method == "GET" || route.Pattern.EndsWith("/signing_secret", StringComparison.Ordinal);
 
     private static bool BelongsTo(Route route, Family family) =>
         route.Pattern == family.Prefix || route.Pattern.StartsWith(family.Prefix + "/", StringComparison.Ordinal);
