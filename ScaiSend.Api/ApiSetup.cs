@@ -12,6 +12,7 @@ using ScaiSend.Api.Hierarchy;
 using ScaiSend.Api.Identity;
 using ScaiSend.Api.Images;
 using ScaiSend.Api.Keys;
+using ScaiSend.Api.Login;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.Messages;
 using ScaiSend.Api.OpenApi;
@@ -40,6 +41,7 @@ public static class ApiSetup
         services.AddSingleton<KnownTenants>();
         services.AddSingleton<EffectivePermissions>();
         services.AddSingleton<JsonWebTokens>();
+        services.AddLogin();
         services.AddSingleton<Operators>();
         services.AddSingleton<Door>();
         services.AddRateLimits();
@@ -121,6 +123,7 @@ public static class ApiSetup
         app.UseTroubles();
         app.Use(app.Services.GetRequiredService<Door>().Before);
         app.MapHealth();
+        app.MapLogin();
         app.MapMailSend();
         app.MapBatches();
         app.MapScheduledSends();

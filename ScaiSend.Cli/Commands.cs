@@ -33,6 +33,7 @@ public static class Commands
             ReportCommands.Root(Set),
             SecretCommands.Root(Set),
             TenantCommands.Root(),
+            UserCommands.Root(),
             TokenCommand.New(),
             DoctorCommand.New(),
         };

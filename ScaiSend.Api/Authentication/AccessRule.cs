@@ -23,9 +23,16 @@ public sealed record AccessRule(IReadOnlyList<string> AnyOfScopes, Dialects Dial
             ? null
             : Refusals.MissingScope(http, AnyOfScopes[0]);
 
+    /// <summary>The caller must have a token, of a tenant or of none; an API key is nobody.</summary>
+    public bool IsForUsers { get; init; }
+
     /// <summary>Why the caller may not enter; null when it may.</summary>
     public IResult? Refusal(HttpContext http, Caller caller) =>
-        AnyOfScopes.Count == 0 || AnyOfScopes.Any(caller.Scopes.Contains) ? null : Refusals.MissingScope(http, AnyOfScopes[0]);
+        IsForUsers && caller.Subject is null ? Refusals.Forbidden(http, "This is for people: it needs a token of a login, not an API key")
+        // One of a partner or of the platform, who has said no tenant.
+        : !IsForUsers && caller.TenantId == Guid.Empty ? Refusals.Forbidden(http, "The token names no tenant")
+        : AnyOfScopes.Count == 0 || AnyOfScopes.Any(caller.Scopes.Contains) ? null
+        : Refusals.MissingScope(http, AnyOfScopes[0]);
 }
 
 /// <summary>Who administers here, beside staff and those who have the scope in their tenant.</summary>
@@ -43,6 +50,10 @@ public static class AccessRules
     /// <summary>The caller needs one of the scopes. SendGrid has no such endpoint, so it exists below <c>/v3</c> only.</summary>
     public static RouteHandlerBuilder OursNeeds(this RouteHandlerBuilder endpoint, params string[] anyOfScopes) =>
         endpoint.WithMetadata(new AccessRule(anyOfScopes, Dialects.Documented));
+
+    /// <summary>The caller must have a token, whatever he may; the endpoint is the same in both dialects.</summary>
+    public static RouteHandlerBuilder NeedsUser(this RouteHandlerBuilder endpoint) =>
+        endpoint.WithMetadata(new AccessRule([], Dialects.Both) { IsForUsers = true });
 
     /// <summary>The caller must be an operator. SendGrid has no such endpoint.</summary>
     public static RouteHandlerBuilder OperatorsOnly(this RouteHandlerBuilder endpoint) =>

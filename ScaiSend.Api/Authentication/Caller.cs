@@ -19,6 +19,9 @@ public sealed record Caller(
     /// <summary>Whom a token speaks for; null for an API key.</summary>
     public string? Subject { get; init; }
 
+    /// <summary>The names of the roles that a token's user has in the tenant.</summary>
+    public IReadOnlyList<string> RoleNames { get; init; } = [];
+
     /// <summary>What he is in the hierarchy; an API key is nothing there.</summary>
     public Rank Rank { get; init; }
 

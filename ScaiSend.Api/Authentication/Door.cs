@@ -38,8 +38,7 @@ public sealed class Door(ApiKeys keys, JsonWebTokens tokens, KeyUses uses, RateL
         {
             if (caller.Subject is null)
                 uses.Note(caller.KeyId);
-            // One of a partner or of the platform, who has said no tenant.
-            refusal = caller.TenantId == Guid.Empty ? Refusals.Forbidden(http, "The token names no tenant") : rule.Refusal(http, caller);
+            refusal = rule.Refusal(http, caller);
             // Who may not enter must not use up the tenant's permits.
             var limit = refusal is null ? endpoint.GetMetadata<LimitRule>()?.Limit ?? Limit.Others : Limit.Others;
             var standing = await limits.UseAsync(limit, caller);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using ScaiSend.Contracts;
+using ScaiSend.Platform.Storage.Identity;
 using ScaiSend.Platform.Tenancy;
 
 namespace ScaiSend.Api.Identity;
@@ -24,7 +25,7 @@ public sealed class BuiltInTokens(IOptions<SecretOptions> secrets, TimeProvider 
     /// <summary>The claim with the partner of a <c>partner_admin</c>; ScaiKey's, too.</summary>
     public const string PartnerClaim = "partner_id";
 
-    /// <summary>The claim with the <see cref="Platform.Storage.Identity.Rank"/>; ScaiKey's, too.</summary>
+    /// <summary>The claim with the <see cref="Rank"/>; ScaiKey's, too.</summary>
     public const string RankClaim = "role";
 
     /// <summary>The longest life of a token; it cannot be taken back.</summary>
@@ -37,13 +38,29 @@ public sealed class BuiltInTokens(IOptions<SecretOptions> secrets, TimeProvider 
         .. DerivedKeys.For(secrets, "scaisend token issuer 1").Select(key => new SymmetricSecurityKey(key)),
     ];
 
-    /// <summary>A token for a tenant.</summary>
+    /// <summary>A token.</summary>
     /// <param name="subject">A user's id, or who asked for the token.</param>
+    /// <param name="tenantId">Null for one of a partner or of the platform who enters no tenant.</param>
     /// <param name="roles">Names of the tenant's roles.</param>
-    public string Issue(string subject, Guid tenantId, IEnumerable<string> roles, TimeSpan lifetime)
+    /// <param name="partnerId">Of a <see cref="Rank.PartnerAdmin"/>.</param>
+    public string Issue(
+        string subject,
+        Guid? tenantId,
+        IEnumerable<string> roles,
+        TimeSpan lifetime,
+        Rank rank = Rank.None,
+        Guid? partnerId = null
+    )
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(lifetime, Longest);
         var now = time.GetUtcNow();
+        var claims = new Dictionary<string, object> { ["sub"] = subject, [RolesClaim] = roles.ToArray() };
+        if (tenantId is { } tenant)
+            claims[TenantClaim] = Ids.Show(Ids.Tenant, tenant);
+        if (partnerId is { } partner)
+            claims[PartnerClaim] = Ids.Show(Ids.Partner, partner);
+        if (RankName(rank) is { } name)
+            claims[RankClaim] = name;
         return Handler.CreateToken(
             new SecurityTokenDescriptor
             {
@@ -52,16 +69,22 @@ public sealed class BuiltInTokens(IOptions<SecretOptions> secrets, TimeProvider 
                 IssuedAt = now.UtcDateTime,
                 NotBefore = now.UtcDateTime,
                 Expires = (now + lifetime).UtcDateTime,
-                Claims = new Dictionary<string, object>
-                {
-                    ["sub"] = subject,
-                    [TenantClaim] = Ids.Show(Ids.Tenant, tenantId),
-                    [RolesClaim] = roles.ToArray(),
-                },
+                Claims = claims,
                 SigningCredentials = new SigningCredentials(_keys[0], SecurityAlgorithms.HmacSha256),
             }
         );
     }
+
+    /// <summary>The word for a rank in tokens, ScaiKey's and ours; null for none.</summary>
+    public static string? RankName(Rank rank) =>
+        rank switch
+        {
+            Rank.None => null,
+            Rank.TenantAdmin => "tenant_admin",
+            Rank.PartnerAdmin => "partner_admin",
+            Rank.SuperAdmin => "super_admin",
+            _ => throw new ArgumentOutOfRangeException(nameof(rank)),
+        };
 
     /// <summary>What a token of ours must be.</summary>
     public TokenValidationParameters Terms() =>

@@ -12,11 +12,19 @@ public sealed class EffectivePermissions(MailDatabase database, TimeProvider tim
     /// <summary>How long an answer is believed: a change of roles is seen by every process within this time.</summary>
     public static readonly TimeSpan KeepFor = TimeSpan.FromSeconds(3);
 
-    private readonly KeptAnswers<(Guid TenantId, string Subject, string Roles), IReadOnlySet<string>> _kept = new(KeepFor, time);
+    private readonly KeptAnswers<(Guid TenantId, string Subject, string Roles), EffectiveRoles> _kept = new(KeepFor, time);
 
     /// <param name="subject">Of the token: a user's id here or at ScaiKey, or somebody who is no user.</param>
     /// <param name="roles">Names of roles that the token gives; one that the tenant does not have gives nothing.</param>
-    public Task<IReadOnlySet<string>> FindAsync(
+    public async Task<IReadOnlySet<string>> FindAsync(
+        Guid tenantId,
+        string subject,
+        IEnumerable<string> roles,
+        CancellationToken cancellationToken
+    ) => (await FindRolesAsync(tenantId, subject, roles, cancellationToken)).Permissions;
+
+    /// <summary>The same, with the names of the roles that it comes from.</summary>
+    public Task<EffectiveRoles> FindRolesAsync(
         Guid tenantId,
         string subject,
         IEnumerable<string> roles,
@@ -26,7 +34,7 @@ public sealed class EffectivePermissions(MailDatabase database, TimeProvider tim
     /// <summary>Ends this process's belief about everybody, because roles were changed.</summary>
     public void Forget() => _kept.ForgetAll();
 
-    private async Task<IReadOnlySet<string>> LookUpAsync((Guid TenantId, string Subject, string Roles) question)
+    private async Task<EffectiveRoles> LookUpAsync((Guid TenantId, string Subject, string Roles) question)
     {
         await using var db = database.For(question.TenantId);
         var names = question.Roles.Split('\n', StringSplitOptions.RemoveEmptyEntries).ToList();
@@ -36,15 +44,19 @@ public sealed class EffectivePermissions(MailDatabase database, TimeProvider tim
             .Select(u => (Guid?)u.Id)
             .FirstOrDefaultAsync();
         var groups = user is { } known ? await GroupsAsync(db, known) : [];
-        var permissions = await db
+        var found = await db
             .Roles.Where(role =>
                 names.Contains(role.Name)
                 || db.UserRoles.Any(has => has.UserId == user && has.RoleId == role.Id)
                 || db.GroupRoles.Any(has => groups.Contains(has.GroupId) && has.RoleId == role.Id)
             )
-            .Select(role => role.Permissions)
+            .OrderBy(role => role.Name)
+            .Select(role => new { role.Name, role.Permissions })
             .ToListAsync();
-        return permissions.SelectMany(Scopes.Read).ToHashSet();
+        return new EffectiveRoles(
+            [.. found.Select(role => role.Name)],
+            found.SelectMany(role => Scopes.Read(role.Permissions)).ToHashSet()
+        );
     }
 
     // A group's own and all that it is nested in; one that is met twice, in a circle or on two ways, counts once.
@@ -59,3 +71,6 @@ public sealed class EffectivePermissions(MailDatabase database, TimeProvider tim
         return found;
     }
 }
+
+/// <summary>The roles that somebody has in a tenant, however he got them, and what they permit together.</summary>
+public sealed record EffectiveRoles(IReadOnlyList<string> Names, IReadOnlySet<string> Permissions);

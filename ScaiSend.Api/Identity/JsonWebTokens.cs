@@ -20,10 +20,13 @@ public sealed class JsonWebTokens(
     /// <summary>A longer credential is not looked at.</summary>
     public const int MaxLength = 16 * 1024;
 
+    /// <summary>The trouble with a token that is right, of a user who was deactivated.</summary>
+    public const string Deactivated = "User is deactivated";
+
     /// <summary>How far the clocks of issuer and service may differ.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
-    private static readonly IReadOnlySet<string> NoScopes = new HashSet<string>();
+    private static readonly EffectiveRoles NoRoles = new([], new HashSet<string>());
     private static readonly IReadOnlySet<string> AllScopes = Scopes.All.ToHashSet();
 
     private static readonly JsonWebTokenHandler Handler = new() { MaximumTokenSizeInBytes = MaxLength, MapInboundClaims = false };
@@ -50,13 +53,15 @@ public sealed class JsonWebTokens(
 
     private async Task<(Caller? Caller, string? Trouble)> CallerAsync(JsonWebToken token, CancellationToken cancellationToken)
     {
+        if (await tenants.HasDeactivatedAsync(token.Subject ?? "", cancellationToken))
+            return (null, Deactivated);
         var rank = RankOf(token);
         var partner = await PartnerAsync(token, cancellationToken);
         if (rank == Rank.PartnerAdmin && partner is null)
             return (null, "JWT names no known partner");
         if (Text(token, BuiltInTokens.TenantClaim) is not { } name)
             return rank is Rank.PartnerAdmin or Rank.SuperAdmin
-                ? (New(token, null, NoScopes, rank, partner), null)
+                ? (New(token, null, NoRoles, rank, partner), null)
                 : (null, "JWT names no tenant");
         if (
             !token.Issuer.EndsWith($"/tenants/{name}", StringComparison.Ordinal)
@@ -68,17 +73,15 @@ public sealed class JsonWebTokens(
         // Only our own issuer may say which roles a token gives; ScaiKey says who it is, and what he may is kept here.
         var roles =
             token.Issuer == BuiltInTokens.Name && token.TryGetPayloadValue<string[]>(BuiltInTokens.RolesClaim, out var given) ? given : [];
-        var scopes =
-            rank == Rank.TenantAdmin
-                ? AllScopes
-                : await permissions.FindAsync(tenant.Id, token.Subject ?? "", roles ?? [], cancellationToken);
-        return (New(token, tenant, scopes, rank, partner), null);
+        var effective = await permissions.FindRolesAsync(tenant.Id, token.Subject ?? "", roles ?? [], cancellationToken);
+        return (New(token, tenant, rank == Rank.TenantAdmin ? effective with { Permissions = AllScopes } : effective, rank, partner), null);
     }
 
-    private static Caller New(JsonWebToken token, KnownTenant? tenant, IReadOnlySet<string> scopes, Rank rank, Guid? partner) =>
-        new(tenant?.Id ?? Guid.Empty, IdOf(token), IsTest: false, scopes, tenant?.IsSuspended ?? false, token.ValidTo)
+    private static Caller New(JsonWebToken token, KnownTenant? tenant, EffectiveRoles roles, Rank rank, Guid? partner) =>
+        new(tenant?.Id ?? Guid.Empty, IdOf(token), IsTest: false, roles.Permissions, tenant?.IsSuspended ?? false, token.ValidTo)
         {
-            Subject = token.Subject,
+            Subject = token.Subject ?? "",
+            RoleNames = roles.Names,
             Rank = rank,
             PartnerId = partner,
             Limits = tenant?.Limits,

@@ -13,11 +13,13 @@ public sealed record KnownTenant(Guid Id, bool IsSuspended)
     public TenantRateLimits? Limits { get; init; }
 }
 
-/// <summary>Finds the tenant and the partner of a token by their ids here or at ScaiKey. Answers are kept for a second, as those about keys are.</summary>
+/// <summary>Finds the tenant, the partner and the user of a token by their ids here or at ScaiKey. Answers are kept for a second, as those about keys are.</summary>
 public sealed class KnownTenants(MailDatabase database, TimeProvider time)
 {
     private readonly KeptAnswers<string, KnownTenant?> _kept = new(Authentication.ApiKeys.KeepFor, time);
     private readonly KeptAnswers<string, Guid?> _partners = new(Authentication.ApiKeys.KeepFor, time);
+
+    private readonly KeptAnswers<string, bool> _deactivated = new(Authentication.ApiKeys.KeepFor, time);
 
     /// <summary>Null when there is no such tenant.</summary>
     public Task<KnownTenant?> FindAsync(string name, CancellationToken cancellationToken) =>
@@ -26,6 +28,17 @@ public sealed class KnownTenants(MailDatabase database, TimeProvider time)
     /// <summary>The partner of this id here or at ScaiKey; null when there is none.</summary>
     public Task<Guid?> FindPartnerAsync(string name, CancellationToken cancellationToken) =>
         _partners.FindAsync(name, LookUpPartnerAsync, cancellationToken);
+
+    /// <summary>Whether the subject of a token is a user who was deactivated; whoever is no user was not.</summary>
+    public Task<bool> HasDeactivatedAsync(string subject, CancellationToken cancellationToken) =>
+        _deactivated.FindAsync(subject, LookUpUserAsync, cancellationToken);
+
+    private async Task<bool> LookUpUserAsync(string subject)
+    {
+        await using var db = database.ForPlatform();
+        Ids.TryRead(Ids.User, subject, out var id);
+        return await db.Users.AnyAsync(user => !user.IsActive && (user.Id == id || user.ExternalId == subject));
+    }
 
     private async Task<Guid?> LookUpPartnerAsync(string name)
     {

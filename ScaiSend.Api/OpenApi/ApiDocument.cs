@@ -22,6 +22,7 @@ public static class ApiDocument
         "images.json",
         "webhooks.json",
         "stats.json",
+        "auth.json",
         "api_keys.json",
         "domains.json",
         "tenant_settings.json",

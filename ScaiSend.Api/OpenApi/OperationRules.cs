@@ -83,6 +83,7 @@ internal static class OperationRules
         text.Append(
             scopes.Count switch
             {
+                0 when operation["x-for-users"] is not null => "\n\n**Scope:** none, but a token; an API key is nobody.",
                 0 => "\n\n**Scope:** any valid key.",
                 1 => $"\n\n**Scope:** {names}.",
                 _ => $"\n\n**Scope:** any of {names}.",

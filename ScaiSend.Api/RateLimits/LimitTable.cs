@@ -8,6 +8,7 @@ public sealed class LimitTable(IOptions<RateLimitOptions> options)
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Quarter = TimeSpan.FromMinutes(15);
 
     private readonly RateLimitOptions _all = options.Value;
     private readonly Dictionary<Guid, TenantRateLimits> _tenants = options
@@ -30,6 +31,9 @@ public sealed class LimitTable(IOptions<RateLimitOptions> options)
                 Second,
                 IsPerTenant: false
             ),
+            Limit.Login => new(_all.LoginPerMinute, Minute, IsPerTenant: false),
+            Limit.WrongPasswordsFromOnePlace => new(_all.WrongPasswordsFromOnePlace, Quarter, IsPerTenant: false),
+            Limit.WrongPasswords => new(_all.WrongPasswords, Quarter, IsPerTenant: false),
             _ => new(stored?.OthersPerSecond ?? own?.OthersPerSecond ?? _all.OthersPerSecond, Second, IsPerTenant: false),
         };
     }

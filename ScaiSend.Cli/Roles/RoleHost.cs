@@ -12,6 +12,7 @@ using Microsoft.Extensions.Options;
 using ScaiSend.Api;
 using ScaiSend.Api.Admin;
 using ScaiSend.Api.Identity;
+using ScaiSend.Api.Login;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.Tracking;
@@ -135,6 +136,9 @@ public static class RoleHost
         services.AddSingleton<TenantTable>();
         services.AddSingleton<StoredRoles>();
         services.AddSingleton<BuiltInTokens>();
+        services.AddSingleton<Passwords>();
+        services.AddSingleton<LoginGrants>();
+        services.AddSingleton<LocalUsers>();
         services.AddWebhookClient();
         services.AddSingleton<ReturnPaths>();
         services.AddSingleton<TrackingTokens>();
@@ -221,6 +225,7 @@ public static class RoleHost
         services.Configure<WebhookOptions>(settings.GetSection("Webhooks"));
         services.Configure<DomainOptions>(settings.GetSection("Domains"));
         services.Configure<ScaiKeyOptions>(settings.GetSection("ScaiKey"));
+        services.Configure<LoginOptions>(settings.GetSection("Login"));
         services.Configure<RetryOptions>(settings.GetSection("Delivery:Retry"));
         services.Configure<GiveUpOptions>(settings.GetSection("Delivery:Retry"));
     }

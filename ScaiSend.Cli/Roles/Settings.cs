@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.FileProviders;
 using ScaiSend.Api.Admin;
 using ScaiSend.Api.Identity;
+using ScaiSend.Api.Login;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Delivery.Inbound;
 using ScaiSend.Delivery.Sending;
@@ -50,6 +51,7 @@ public static class Settings
             ["Webhooks"] = typeof(WebhookOptions),
             ["Domains"] = typeof(DomainOptions),
             ["ScaiKey"] = typeof(ScaiKeyOptions),
+            ["Login"] = typeof(LoginOptions),
             ["Tracking"] = typeof(TrackingOptions),
             ["Log"] = typeof(LogOptions),
         };

@@ -18,7 +18,13 @@ public sealed class SecretBox
 
     private readonly IReadOnlyList<(string Id, byte[] Key)> _ring;
 
-    public SecretBox(IOptions<SecretOptions> options) => _ring = [.. options.Value.Ring().Select(key => (IdOf(key), key))];
+    public SecretBox(IOptions<SecretOptions> options)
+        : this(options.Value.Ring()) { }
+
+    private SecretBox(IEnumerable<byte[]> ring) => _ring = [.. ring.Select(key => (IdOf(key), key))];
+
+    /// <summary>A box for one purpose: what is sealed for another does not open in it, nor the other way round.</summary>
+    public static SecretBox For(IOptions<SecretOptions> options, string purpose) => new(DerivedKeys.For(options, purpose));
 
     /// <summary>The id of the key that seals, in hexadecimal.</summary>
     public string CurrentKeyId => _ring[0].Id;

@@ -5,7 +5,7 @@ using ScaiSend.Platform.Storage.Sql;
 
 namespace ScaiSend.Processing.Cleanup;
 
-/// <summary>Deletes the small things that are over: batches, suspensions, wordings of templates and DKIM keys that no mail can need.</summary>
+/// <summary>Deletes the small things that are over: batches, suspensions, wordings of templates and DKIM keys that no mail can need, codes and refresh tokens.</summary>
 public sealed class OldRows(SmallSteps steps, IOptions<DomainOptions> domains, TimeProvider time)
 {
     /// <summary>Mail may be sent with a batch for 10 days, is scheduled at most 3 days ahead and tried at most 30 days; then 10 days more.</summary>
@@ -26,6 +26,7 @@ public sealed class OldRows(SmallSteps steps, IOptions<DomainOptions> domains, T
         await DeleteSuspensionsAsync(counts, cancellationToken);
         await DeleteVersionsAsync(counts, cancellationToken);
         await DeleteKeysAsync(counts, cancellationToken);
+        await DeleteLoginsAsync(cancellationToken);
     }
 
     private async Task DeleteBatchesAsync(CleanupCounts counts, CancellationToken cancellationToken)
@@ -92,6 +93,13 @@ public sealed class OldRows(SmallSteps steps, IOptions<DomainOptions> domains, T
     {
         var before = Before(domains.Value.KeepRetiredKeys);
         counts.Keys += await steps.WriteAsync(batch => batch.Sql($"DELETE FROM dkim_keys WHERE retired_at<{before};"), cancellationToken);
+    }
+
+    // A used one is kept as long as it would have been good: it ends its family when it comes again.
+    private async Task DeleteLoginsAsync(CancellationToken cancellationToken)
+    {
+        var before = Before(TimeSpan.Zero);
+        await steps.WriteAsync(batch => batch.Sql($"DELETE FROM login_grants WHERE expires_at<{before};"), cancellationToken);
     }
 
     private async Task<bool> HasContentBeforeAsync(Guid tenantId, DateTimeOffset moment, CancellationToken cancellationToken) =>

@@ -2,8 +2,10 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using ScaiSend.Api.Identity;
 using ScaiSend.Contracts;
 using ScaiSend.IntegrationTests.Support;
+using ScaiSend.Platform.Storage.Identity;
 using ScaiSend.Platform.Tenancy;
 
 namespace ScaiSend.IntegrationTests.Rules.OpenApi;
@@ -89,7 +91,6 @@ public sealed class RunningApi : IAsyncLifetime
     private const string LegacyTemplate = "0e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b";
 
     private int _number;
-    private ScaiKeyStandIn _scaiKey = null!;
 
     public Product Product { get; private set; } = null!;
 
@@ -97,17 +98,12 @@ public sealed class RunningApi : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _scaiKey = await ScaiKeyStandIn.StartAsync();
-        var settings = Unlimited.Concat(_scaiKey.Settings).ToDictionary();
-        Product = await Product.StartAsync(Stack.Embedded, settings: settings, roles: Cli.Roles.Role.Serve);
+        Product = await Product.StartAsync(Stack.Embedded, settings: Unlimited, roles: Cli.Roles.Role.Serve);
+        await Product.AddPersonAsync(roles: "admin");
         Api = new DescribedApi((await Product.Http.GetFromJsonAsync<JsonObject>("/openapi/v3.json"))!);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await Product.DisposeAsync();
-        await _scaiKey.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => Product.DisposeAsync();
 
     /// <summary>The operation's path with a new thing for each of its parameters.</summary>
     public async Task<string> PathAsync(DescribedOperation operation)
@@ -141,6 +137,10 @@ public sealed class RunningApi : IAsyncLifetime
                 StringComparison.Ordinal
             );
         var body = JsonNode.Parse(text)!;
+        if (body is JsonObject && body["code"] is not null && body["state"] is not null)
+            (body["code"], body["state"]) = await Product.CodeAsync();
+        if (body is JsonObject && body["refresh_token"] is not null)
+            body["refresh_token"] = (await Product.LogInAsync()).Text("refresh_token");
         if (body is JsonObject && body["name"] is JsonValue name && name.GetValueKind() == JsonValueKind.String)
             body["name"] = $"{name} {++_number}";
         if (body is JsonObject && body["slug"] is JsonValue slug)
@@ -160,6 +160,8 @@ public sealed class RunningApi : IAsyncLifetime
             request.Headers.Authorization = new("Bearer", await TokenAsync());
         else if (operation is { Scopes: [], IsPublic: false } && operation.Path.StartsWith("/api/admin/", StringComparison.Ordinal))
             request.Headers.Authorization = new("Bearer", Product.OperatorKey.Text);
+        if (operation.Path == "/v3/auth/me")
+            request.Headers.Authorization = new("Bearer", (await Product.LogInAsync()).Text("access_token"));
         using var response = await Product.Http.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         var answer = new Answer((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, text, body?.ToJsonString());
@@ -214,12 +216,9 @@ public sealed class RunningApi : IAsyncLifetime
 
     // A super admin who works in the seeded tenant.
     private async Task<string> TokenAsync() =>
-        _scaiKey.Token(
-            "usr_root",
-            Ids.Show(Ids.Tenant, await Product.TenantIdAsync()),
-            Product.Clock.GetUtcNow(),
-            token => token.Claims["role"] = "super_admin"
-        );
+        Product
+            .Services.GetRequiredService<BuiltInTokens>()
+            .Issue("cli:root", await Product.TenantIdAsync(), [], TimeSpan.FromHours(1), Rank.SuperAdmin);
 
     // What no request makes: the tenant itself, and what a mail to it would carry.
     private async Task<string?> InMailAsync(string template)
