@@ -19,6 +19,7 @@ using ScaiSend.Api.OpenApi;
 using ScaiSend.Api.People;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.Requests;
+using ScaiSend.Api.ScaiKey;
 using ScaiSend.Api.SendGridShape;
 using ScaiSend.Api.Stats;
 using ScaiSend.Api.Suppressions;
@@ -161,6 +162,7 @@ public static class ApiSetup
         app.MapUserGroups();
         app.MapContentLook();
         app.MapDomains();
+        app.MapScaiKeyWebhook();
         app.MapOpenApi();
     }
 }

@@ -36,6 +36,7 @@ public static class Commands
             UserCommands.Root(),
             TokenCommand.New(),
             DoctorCommand.New(),
+            SyncCommand.New(),
         };
 
     private static readonly Option<string[]> Set = new("--set")

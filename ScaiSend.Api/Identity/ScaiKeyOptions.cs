@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace ScaiSend.Api.Identity;
 
 /// <summary>The identity provider, if there is one. Section <c>ScaiKey</c>.</summary>
@@ -42,8 +44,46 @@ public sealed class ScaiKeyOptions
     /// <summary>What we ask for.</summary>
     public string Scope { get; set; } = "openid profile email";
 
+    /// <summary>What signs its webhooks; empty: they are refused.</summary>
+    public string WebhookSecret { get; set; } = "";
+
+    /// <summary>Where it is; needed to walk through what it has.</summary>
+    public string Url { get; set; } = "";
+
+    /// <summary>Where below its URL the listings are.</summary>
+    public string ListingPath { get; set; } = "/api/v1/platform";
+
+    /// <summary>Where below its URL OpenID Connect Discovery is.</summary>
+    public string DiscoveryPath { get; set; } = "/.well-known/openid-configuration";
+
+    /// <summary>How many things are asked for at once.</summary>
+    [Range(1, 1000, ErrorMessage = "allowed is 1 to 1000")]
+    public int PageSize { get; set; } = 200;
+
+    /// <summary>How long is waited before a listing is asked for the second time; each time twice as long.</summary>
+    public TimeSpan RetryWait { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The shortest secret of webhooks that is taken.</summary>
+    public const int ShortestSecret = 16;
+
     /// <summary>What is wrong with the settings, in words; empty when nothing is.</summary>
-    public IEnumerable<string> Errors()
+    public IEnumerable<string> Errors() => ErrorsOfTokens().Concat(ErrorsOfTheMirror());
+
+    private IEnumerable<string> ErrorsOfTheMirror()
+    {
+        if (WebhookSecret.Length is > 0 and < ShortestSecret)
+            yield return $"ScaiKey:WebhookSecret has {WebhookSecret.Length} characters; allowed is {ShortestSecret} and more";
+        if (Url.Length > 0 && (!Uri.TryCreate(Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https")))
+            yield return $"ScaiKey:Url is '{Url}'; allowed is an http or https URL";
+        if (!ListingPath.StartsWith('/'))
+            yield return $"ScaiKey:ListingPath is '{ListingPath}'; allowed is a path such as /api/v1/platform";
+        if (!DiscoveryPath.StartsWith('/'))
+            yield return $"ScaiKey:DiscoveryPath is '{DiscoveryPath}'; allowed is a path such as /.well-known/openid-configuration";
+        if (RetryWait < TimeSpan.Zero || RetryWait > TimeSpan.FromMinutes(1))
+            yield return $"ScaiKey:RetryWait is {RetryWait}; allowed is 0 to 00:01:00";
+    }
+
+    private IEnumerable<string> ErrorsOfTokens()
     {
         if (JwksUrl.Length == 0)
             yield break;

@@ -15,6 +15,7 @@ using ScaiSend.Api.Identity;
 using ScaiSend.Api.Login;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.RateLimits;
+using ScaiSend.Api.ScaiKey;
 using ScaiSend.Api.Tracking;
 using ScaiSend.Delivery;
 using ScaiSend.Delivery.Inbound;
@@ -139,6 +140,9 @@ public static class RoleHost
         services.AddSingleton<Passwords>();
         services.AddSingleton<LoginGrants>();
         services.AddSingleton<LocalUsers>();
+        services.AddSingleton<Mirror>();
+        services.AddSingleton<ScaiKeyListing>();
+        services.AddSingleton<MirrorWalk>();
         services.AddWebhookClient();
         services.AddSingleton<ReturnPaths>();
         services.AddSingleton<TrackingTokens>();

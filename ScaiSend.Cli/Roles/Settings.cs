@@ -65,6 +65,10 @@ public static class Settings
             ["MX_CACHE_TTL"] = "Delivery:MxCacheTtl",
             ["SMTP_POOL_SIZE_PER_DOMAIN"] = "Delivery:PoolSizePerDomain",
             ["SCAIKEY_JWKS_URL"] = "ScaiKey:JwksUrl",
+            ["SCAIKEY_WEBHOOK_SECRET"] = "ScaiKey:WebhookSecret",
+            ["SCAIKEY_URL"] = "ScaiKey:Url",
+            ["SCAIKEY_CLIENT_ID"] = "ScaiKey:ClientId",
+            ["SCAIKEY_CLIENT_SECRET"] = "ScaiKey:ClientSecret",
             ["LOG_LEVEL"] = "Log:Level",
         };
 

@@ -132,4 +132,6 @@ public sealed partial class ScaiKeyStandIn
                 claims[name] = value;
         return claims;
     }
+
+    private partial IResult? LoginGrant(IFormCollection form) => null;
 }

@@ -21,6 +21,9 @@ public sealed class CleanupCounts
     /// <summary>DKIM keys.</summary>
     public int Keys { get; set; }
 
+    /// <summary>Which events of ScaiKey have come.</summary>
+    public int ScaiKeyEvents { get; set; }
+
     /// <summary>Blobs that nothing named.</summary>
     public int Orphans { get; set; }
 
@@ -43,6 +46,7 @@ public sealed class CleanupCounts
                 (Versions, "template versions"),
                 (Suspensions, "suspensions"),
                 (Keys, "DKIM keys"),
+                (ScaiKeyEvents, "events of ScaiKey"),
                 (Orphans, "orphaned blobs"),
             }
                 .Where(count => count.Item1 > 0)

@@ -5,7 +5,7 @@ using ScaiSend.Platform.Storage.Sql;
 
 namespace ScaiSend.Processing.Cleanup;
 
-/// <summary>Deletes the small things that are over: batches, suspensions, wordings of templates and DKIM keys that no mail can need, codes and refresh tokens.</summary>
+/// <summary>Deletes the small things that are over: batches, suspensions, wordings of templates and DKIM keys that no mail can need, codes and refresh tokens, and which events of ScaiKey have come.</summary>
 public sealed class OldRows(SmallSteps steps, IOptions<DomainOptions> domains, TimeProvider time)
 {
     /// <summary>Mail may be sent with a batch for 10 days, is scheduled at most 3 days ahead and tried at most 30 days; then 10 days more.</summary>
@@ -13,6 +13,9 @@ public sealed class OldRows(SmallSteps steps, IOptions<DomainOptions> domains, T
 
     /// <summary>After their end.</summary>
     public static readonly TimeSpan KeepSuspensions = TimeSpan.FromDays(30);
+
+    /// <summary>Long after ScaiKey has given up sending an event again. One that comes later all the same is older than what is known, and changes nothing.</summary>
+    public static readonly TimeSpan KeepScaiKeyEvents = TimeSpan.FromDays(30);
 
     /// <summary>A request that was being read when a version was deleted may still be accepted with it.</summary>
     public static readonly TimeSpan LongestRequest = TimeSpan.FromHours(1);
@@ -27,6 +30,7 @@ public sealed class OldRows(SmallSteps steps, IOptions<DomainOptions> domains, T
         await DeleteVersionsAsync(counts, cancellationToken);
         await DeleteKeysAsync(counts, cancellationToken);
         await DeleteLoginsAsync(cancellationToken);
+        await DeleteScaiKeyEventsAsync(counts, cancellationToken);
     }
 
     private async Task DeleteBatchesAsync(CleanupCounts counts, CancellationToken cancellationToken)
@@ -100,6 +104,30 @@ public sealed class OldRows(SmallSteps steps, IOptions<DomainOptions> domains, T
     {
         var before = Before(TimeSpan.Zero);
         await steps.WriteAsync(batch => batch.Sql($"DELETE FROM login_grants WHERE expires_at<{before};"), cancellationToken);
+    }
+
+    private async Task DeleteScaiKeyEventsAsync(CleanupCounts counts, CancellationToken cancellationToken)
+    {
+        var before = Before(KeepScaiKeyEvents);
+        while (
+            await steps.ReadAsync(
+                batch =>
+                    batch.Sql(
+                        $"SELECT event_id FROM processed_webhook_events WHERE received_at<{before} ORDER BY received_at LIMIT {SmallSteps.MaxRows}"
+                    ),
+                row => row.GetString(0),
+                cancellationToken
+            )
+                is { Count: > 0 } old
+        )
+            counts.ScaiKeyEvents += await steps.WriteAsync(
+                batch =>
+                {
+                    foreach (var id in old)
+                        batch.Sql("DELETE FROM processed_webhook_events WHERE event_id=").Text(id).Sql(";");
+                },
+                cancellationToken
+            );
     }
 
     private async Task<bool> HasContentBeforeAsync(Guid tenantId, DateTimeOffset moment, CancellationToken cancellationToken) =>

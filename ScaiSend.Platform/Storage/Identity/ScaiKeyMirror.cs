@@ -3,7 +3,7 @@ namespace ScaiSend.Platform.Storage.Identity;
 /// <summary>How new what we know of something at ScaiKey is. The row outlives what it is about, so that news that is older than a deletion brings nothing back.</summary>
 public sealed class ScaiKeyResource
 {
-    /// <summary><c>partner</c>, <c>tenant</c>, <c>user</c> or <c>group</c>.</summary>
+    /// <summary><c>partner</c>, <c>tenant</c>, <c>user</c> or <c>group</c>; or a part of one that is told of by itself, such as <c>tenant.status</c>.</summary>
     public required string Type { get; init; }
 
     /// <summary>Its id at ScaiKey.</summary>

@@ -61,6 +61,8 @@ public sealed class AuditLog(MailDatabase database, TimeProvider time)
         "domain_change",
         "domain_rotate",
         "domain_delete",
+        "tenant_delete",
+        "sync",
         "erase",
         "content_look",
     ];
