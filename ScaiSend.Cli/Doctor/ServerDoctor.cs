@@ -152,8 +152,10 @@ internal sealed class ServerDoctor(
         if (addresses.Records.Count == 0)
             return new Finding(what, Health.Unknown, "a greeting", Hint: "The host has no address; choose another domain with --probe.");
         var source = delivery.Value.Sources.Values.Select(s => IPAddress.Parse(s.Address)).FirstOrDefault();
-        var address =
-            addresses.Records.Where(a => source is null || a.AddressFamily == source.AddressFamily).Append(addresses.Records[0]).First();
+        var address = addresses
+            .Records.Where(a => source is null || a.AddressFamily == source.AddressFamily)
+            .Append(addresses.Records[0])
+            .First();
         var (line, trouble) = await Greeting.ReadAsync(
             address,
             port,

@@ -15,16 +15,11 @@ public sealed record ScaiKeyPerson(string Subject, string Tenant, string? Email 
 // OAuth 2: the code flow with PKCE, and the endpoint for tokens. Whoever comes to the login is the person that the test has chosen.
 public sealed partial class ScaiKeyStandIn
 {
-    public const string ClientSecret = "stand-in-client-secret-4711";
-
     private readonly ConcurrentDictionary<string, (string Challenge, string RedirectUrl, ScaiKeyPerson Person)> _codes = new();
     private readonly ConcurrentDictionary<string, ScaiKeyPerson> _refreshTokens = new();
 
     /// <summary>Who logs in.</summary>
     public ScaiKeyPerson? Person { get; set; }
-
-    /// <summary>When its tokens are made.</summary>
-    public TimeProvider Clock { get; set; } = TimeProvider.System;
 
     /// <summary>What the token endpoint answers instead of tokens; null for tokens.</summary>
     public Func<IResult>? Instead { get; set; }

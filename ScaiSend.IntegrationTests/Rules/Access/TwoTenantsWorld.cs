@@ -137,7 +137,12 @@ public sealed partial class TwoTenantsWorld
                 var answer = await product.CallAsync("GET", prefix + route.Pattern + query, key);
                 // What is asked for may stand in the answer, or in a refusal, which tells nothing else.
                 if (answer.Status == 200)
-                    told.Add(new Told(prefix + route.Pattern + query, query.Length > 0 ? answer.Body.Replace(query, "", StringComparison.Ordinal) : answer.Body));
+                    told.Add(
+                        new Told(
+                            prefix + route.Pattern + query,
+                            query.Length > 0 ? answer.Body.Replace(query, "", StringComparison.Ordinal) : answer.Body
+                        )
+                    );
             }
             return told;
         }

@@ -157,6 +157,8 @@ public sealed class NothingSecretLies
         public IReadOnlyCollection<string> All => _lines;
 
         public void Emit(LogEvent logEvent) =>
-            _lines.Enqueue($"{logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture)} {string.Join(' ', logEvent.Properties.Values)} {logEvent.Exception}");
+            _lines.Enqueue(
+                $"{logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture)} {string.Join(' ', logEvent.Properties.Values)} {logEvent.Exception}"
+            );
     }
 }
