@@ -18,8 +18,6 @@ internal static class ScaiKeySignature
     /// <summary>Why the body is not to be believed; null when it is.</summary>
     public static string? Trouble(string header, ReadOnlySpan<byte> body, string secret, DateTimeOffset now)
     {
-        if (header.Length == 0)
-            return $"The header {Header} is missing";
         if (Read(header) is not ({ } timestamp, { Count: > 0 and <= MostSignatures } signatures))
             return $"The header {Header} is malformed; allowed is t=<unix>,v1=<hex>";
         byte[] signed = [.. Encoding.ASCII.GetBytes(timestamp.ToString(CultureInfo.InvariantCulture) + "."), .. body];

@@ -16,7 +16,7 @@ namespace ScaiSend.Api.ScaiKey;
 public static class ScaiKeyWebhook
 {
     /// <summary>Largest body.</summary>
-    public const int MaxBytes = 4 * 1024 * 1024;
+    public const int MaxBytes = 1024 * 1024;
 
     /// <summary>How long a body may take to arrive.</summary>
     public static readonly TimeSpan BodyLimit = TimeSpan.FromSeconds(10);
@@ -37,10 +37,13 @@ public static class ScaiKeyWebhook
     {
         if (options.Value.WebhookSecret is not { Length: > 0 } secret)
             return Refusals.Because(http, StatusCodes.Status503ServiceUnavailable, "ScaiKey:WebhookSecret is not set here");
+        var header = http.Request.Headers[ScaiKeySignature.Header].ToString();
+        // Nobody's body is read who does not even claim to be ScaiKey.
+        if (header.Length == 0)
+            return Refusals.Because(http, StatusCodes.Status400BadRequest, $"The header {ScaiKeySignature.Header} is missing");
         var (body, refusal) = await BodyAsync(http, time);
         if (body is null)
             return refusal!;
-        var header = http.Request.Headers[ScaiKeySignature.Header].ToString();
         if (ScaiKeySignature.Trouble(header, body, secret, time.GetUtcNow()) is { } trouble)
             return Refusals.Because(http, StatusCodes.Status400BadRequest, trouble);
 

@@ -184,7 +184,7 @@ public sealed class EventTests
 
         var answer = await scaiKey.SendAsync(product.Http, new string(' ', ScaiKeyWebhook.MaxBytes + 1));
 
-        Assert.Equal((413, """{"detail":"The body may not be larger than 4194304 bytes"}"""), (answer.Status, answer.Body));
+        Assert.Equal((413, """{"detail":"The body may not be larger than 1048576 bytes"}"""), (answer.Status, answer.Body));
     }
 
     [Fact]
@@ -195,7 +195,10 @@ public sealed class EventTests
         using var client = new System.Net.Sockets.TcpClient();
         await client.ConnectAsync("127.0.0.1", product.Http.BaseAddress!.Port, Stop);
         await using var stream = client.GetStream();
-        await stream.WriteAsync("POST /webhooks/scaikey HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"u8.ToArray(), Stop);
+        await stream.WriteAsync(
+            "POST /webhooks/scaikey HTTP/1.1\r\nHost: x\r\nX-ScaiKey-Signature: t=1\r\nContent-Length: 100\r\n\r\n{"u8.ToArray(),
+            Stop
+        );
         var read = new byte[64];
         var answer = stream.ReadAsync(read, Stop).AsTask();
 
