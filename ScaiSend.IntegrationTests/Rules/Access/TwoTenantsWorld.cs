@@ -49,6 +49,9 @@ public sealed partial class TwoTenantsWorld
         // Numbers have no names in them, so they are counted.
         Assert.Equal((4, 3), (await a.RequestsAsync(), await b.RequestsAsync()));
 
+        // Who asks for another's category is told of nothing in it.
+        Assert.Equal((4, 0), (await a.RequestsInCategoryAsync(a.Mark), await b.RequestsInCategoryAsync(a.Mark)));
+
         // Each webhook heard of its own tenant's mail, all of it.
         await WaitAsync(() => catcher.Posts.Count(p => p.Text.Contains("\"delivered\"", StringComparison.Ordinal)) >= 5);
         Assert.All(catcher.Posts, post => Assert.Contains(post.Path[1..], post.Text, StringComparison.Ordinal));
@@ -123,7 +126,7 @@ public sealed partial class TwoTenantsWorld
                     "",
                     $"?start_date={Today}",
                     $"?start_date={Today}&end_date={Today}&aggregated_by=week",
-                    $"?start_date={Today}&categories=onlyalice,onlybertha",
+                    $"?start_date={Today}&categories={mark}",
                     "?limit=100",
                     "?query=status%3D%22delivered%22&limit=100",
                     "?search=only",
@@ -149,6 +152,13 @@ public sealed partial class TwoTenantsWorld
 
         public async Task<int> RequestsAsync() =>
             (await product.CallAsync("GET", $"/v3/stats/sum?start_date={Today}", key)).Json.GetProperty("requests").GetInt32();
+
+        public async Task<int> RequestsInCategoryAsync(string category) =>
+            (await product.CallAsync("GET", $"/v3/stats/categories?start_date={Today}&categories={category}", key))
+                .Json[0]
+                .GetProperty("stats")
+                .EnumerateArray()
+                .Sum(one => one.GetProperty("metrics").GetProperty("requests").GetInt32());
 
         private async Task SendAsync(string recipient)
         {

@@ -33,13 +33,15 @@ public sealed class ExampleTests(RunningApi running) : IClassFixture<RunningApi>
         ["PUT /v3/api_keys/{id} scopes maxItems"] = "there are not so many scopes",
     };
 
+    private const string SignedByScaiKey = "/webhooks/scaikey";
+
     [Fact]
     public async Task Every_request_example_is_accepted_in_each_dialect()
     {
-        // What leads away leads to nobody here; its journey follows it.
+        // What leads away leads to nobody here, and what ScaiKey sends it has signed; their journeys follow them.
         foreach (
             var operation in running.Api.Operations.Where(it =>
-                it.Json["responses"] is var its && its!["302"] is null && its["303"] is null
+                it.Json["responses"] is var its && its!["302"] is null && its["303"] is null && it.Path != SignedByScaiKey
             )
         )
         foreach (var dialect in operation.IsPublic ? ["documented"] : operation.Dialects)
