@@ -78,7 +78,7 @@ public sealed class ScaiKeyNewsArrives
         await SayAsync("group.member_added", "grp_staff", new { user_id = "usr_ada" });
         Assert.Equal(ScopesOf("viewer"), await ScopesAsync());
         await SayAsync("user.suspended", "usr_ada", null);
-        Assert.Equal(ScopesOf(null), await ScopesAsync());
+        Assert.Equal((401, """{"detail":"User is deactivated"}"""), await ScopesAsync());
         await SayAsync("user.activated", "usr_ada", null);
         Assert.Equal(ScopesOf("viewer"), await ScopesAsync());
 
