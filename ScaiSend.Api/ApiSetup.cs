@@ -4,16 +4,22 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using ScaiSend.Api.Admin;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Batches;
+using ScaiSend.Api.Domains;
 using ScaiSend.Api.Erasure;
 using ScaiSend.Api.Events;
 using ScaiSend.Api.Health;
+using ScaiSend.Api.Hierarchy;
+using ScaiSend.Api.Identity;
 using ScaiSend.Api.Images;
 using ScaiSend.Api.Keys;
+using ScaiSend.Api.Login;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.Messages;
 using ScaiSend.Api.OpenApi;
+using ScaiSend.Api.People;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.Requests;
+using ScaiSend.Api.ScaiKey;
 using ScaiSend.Api.SendGridShape;
 using ScaiSend.Api.Stats;
 using ScaiSend.Api.Suppressions;
@@ -32,6 +38,11 @@ public static class ApiSetup
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<ScaiKeyKeys>();
+        services.AddSingleton<KnownTenants>();
+        services.AddSingleton<EffectivePermissions>();
+        services.AddSingleton<JsonWebTokens>();
+        services.AddLogin();
         services.AddSingleton<Operators>();
         services.AddSingleton<Door>();
         services.AddRateLimits();
@@ -75,10 +86,24 @@ public static class ApiSetup
         services.AddSingleton<EventsInTime>();
         services.AddSingleton<ReplayEvents>();
         services.AddSingleton<StoredTenantSettings>();
+        services.AddSingleton<StoredPartners>();
+        services.AddSingleton<StoredTenants>();
+        services.AddPeople();
+        services.AddSingleton<StoredDomains>();
+        services.AddSingleton<DomainShape>();
         services.AddSingleton<StoredStats>();
         services.AddSingleton<RebuildStats>();
         services.AddSingleton<Readiness>();
         return services;
+    }
+
+    private static void AddPeople(this IServiceCollection services)
+    {
+        services.AddSingleton<ActiveTenant>();
+        services.AddSingleton<PeopleChanges>();
+        services.AddSingleton<StoredRoleChanges>();
+        services.AddSingleton<StoredUsers>();
+        services.AddSingleton<StoredUserGroups>();
     }
 
     private static void AddRateLimits(this IServiceCollection services)
@@ -99,6 +124,7 @@ public static class ApiSetup
         app.UseTroubles();
         app.Use(app.Services.GetRequiredService<Door>().Before);
         app.MapHealth();
+        app.MapLogin();
         app.MapMailSend();
         app.MapBatches();
         app.MapScheduledSends();
@@ -128,6 +154,15 @@ public static class ApiSetup
         app.MapAudit();
         app.MapSuspensions();
         app.MapTenantSettings();
+        app.MapPartners();
+        app.MapTenants();
+        app.MapPermissions();
+        app.MapRoles();
+        app.MapUsers();
+        app.MapUserGroups();
+        app.MapContentLook();
+        app.MapDomains();
+        app.MapScaiKeyWebhook();
         app.MapOpenApi();
     }
 }

@@ -1,8 +1,11 @@
 using System.CommandLine;
+using ScaiSend.Cli.Doctor;
+using ScaiSend.Cli.Identity;
 using ScaiSend.Cli.Policy;
 using ScaiSend.Cli.Queue;
 using ScaiSend.Cli.Reports;
 using ScaiSend.Cli.Roles;
+using ScaiSend.Cli.Secrets;
 using ScaiSend.Cli.Up;
 
 namespace ScaiSend.Cli;
@@ -28,6 +31,12 @@ public static class Commands
             AuditCommands.Audit(),
             AdminKeyCommand.New(),
             ReportCommands.Root(Set),
+            SecretCommands.Root(Set),
+            TenantCommands.Root(),
+            UserCommands.Root(),
+            TokenCommand.New(),
+            DoctorCommand.New(),
+            SyncCommand.New(),
         };
 
     private static readonly Option<string[]> Set = new("--set")

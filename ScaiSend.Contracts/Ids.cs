@@ -78,6 +78,21 @@ public static class Ids
     /// <summary>Prefix of the id of a report that came in by mail.</summary>
     public const string Report = "rpt_";
 
+    /// <summary>Prefix of a sender domain's public id.</summary>
+    public const string Domain = "dom_";
+
+    /// <summary>Prefix of a user's public id.</summary>
+    public const string User = "usr_";
+
+    /// <summary>Prefix of a partner's public id.</summary>
+    public const string Partner = "prt_";
+
+    /// <summary>Prefix of a group's public id.</summary>
+    public const string Group = "grp_";
+
+    /// <summary>Prefix of a role's public id.</summary>
+    public const string Role = "rol_";
+
     /// <summary>Prefix of a tenant's public id.</summary>
     public const string Tenant = "tnt_";
 }

@@ -29,6 +29,9 @@ public sealed class KeptAnswers<TQuestion, TAnswer>(TimeSpan keepFor, TimeProvid
     /// <summary>Drops what is kept, also what is being looked up: whoever asks from now on gets a new answer.</summary>
     public void Forget(TQuestion question) => _kept.TryRemove(question, out _);
 
+    /// <summary>Drops everything that is kept.</summary>
+    public void ForgetAll() => _kept.Clear();
+
     private sealed record Kept(Lazy<Task<TAnswer>> Lookup, DateTimeOffset Until)
     {
         public Task<TAnswer> Answer => Lookup.Value;

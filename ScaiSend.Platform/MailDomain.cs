@@ -27,6 +27,19 @@ public static class MailDomain
         }
     }
 
+    /// <summary>The domain and the ones above it, the nearest first, down to two labels: a top-level domain is nobody's.</summary>
+    public static IEnumerable<string> WithParents(string domain)
+    {
+        yield return domain;
+        for (var dot = domain.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = domain.IndexOf('.', StringComparison.Ordinal))
+        {
+            domain = domain[(dot + 1)..];
+            if (!domain.Contains('.', StringComparison.Ordinal))
+                yield break;
+            yield return domain;
+        }
+    }
+
     /// <summary>A domain so spelled; what is no name is only put into small letters.</summary>
     public static string Spell(string domain)
     {

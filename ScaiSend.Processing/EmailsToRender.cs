@@ -17,7 +17,7 @@ namespace ScaiSend.Processing;
 public sealed record LoadedEmail(QueuedEmail Hint, EmailToRender ToRender, BatchStatus? Batch, MessageSettings Settings);
 
 /// <summary>Loads the emails of one hint in one round trip. Emails that are gone, or have moved on since the hint, are left out.</summary>
-public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs, TenantTracking tracking)
+public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs, TenantTracking tracking, OwnReturnPaths returnPaths)
 {
     /// <summary>Where large contents lie.</summary>
     public IBlobStore Blobs => blobs;
@@ -42,26 +42,21 @@ public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs, Tena
                 contents[row.ContentId] = content =
                     await blobs.GetContentAsync(row.BlobKey!, cancellationToken)
                     ?? throw new InvalidDataException($"The content {row.BlobKey} is not in the blob store");
-            loaded.Add(
-                new LoadedEmail(
-                    hint,
-                    new EmailToRender(
-                        hint.EmailId,
-                        hint.MessageId,
-                        hint.TenantId,
-                        row.Recipient,
-                        row.Date,
-                        content,
-                        StoredContent.ReadPersonalization(row.Personalization)
-                    )
-                    {
-                        Tracking = settings(hint.TenantId),
-                        GroupId = row.Settings.GroupId,
-                    },
-                    row.Batch,
-                    row.Settings
-                )
-            );
+            var email = new EmailToRender(
+                hint.EmailId,
+                hint.MessageId,
+                hint.TenantId,
+                row.Recipient,
+                row.Date,
+                content,
+                StoredContent.ReadPersonalization(row.Personalization)
+            )
+            {
+                Tracking = settings(hint.TenantId),
+                GroupId = row.Settings.GroupId,
+            };
+            var ownPath = await returnPaths.FindAsync(hint.TenantId, email.Sender.Email, cancellationToken);
+            loaded.Add(new LoadedEmail(hint, email with { ReturnPathDomain = ownPath }, row.Batch, row.Settings));
         }
         return loaded;
     }

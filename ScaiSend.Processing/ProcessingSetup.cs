@@ -7,6 +7,7 @@ using ScaiSend.Platform.Templates;
 using ScaiSend.Platform.Tracking;
 using ScaiSend.Platform.Webhooks;
 using ScaiSend.Processing.Cleanup;
+using ScaiSend.Processing.Domains;
 using ScaiSend.Processing.Erasure;
 using ScaiSend.Processing.Rendering;
 using ScaiSend.Processing.Stats;
@@ -31,6 +32,7 @@ public static class ProcessingSetup
         services.AddSingleton<OwnLinks>();
         services.AddSingleton<HtmlScans>();
         services.AddSingleton<EmbeddedImages>();
+        services.AddSingleton<OwnReturnPaths>();
         services.AddSingleton<MailTracking>();
         services.AddSingleton<EmailsToRender>();
         services.TryAddSingleton<SuppressionCheck>();
@@ -40,6 +42,8 @@ public static class ProcessingSetup
         services.AddWebhooks();
         services.AddSingleton<StatsRollUp>();
         services.AddHostedService<RollUpStats>();
+        services.AddSingleton<DueDomains>();
+        services.AddHostedService<WatchDomains>();
         services.AddCleanup();
         services.AddErasure();
         return services;

@@ -52,6 +52,9 @@ public static class AdminShape
             via = entry.Via,
             reason = entry.Reason,
             target = Target(entry),
+            tenant_id = entry.TenantId is { } tenantId ? Ids.Show(Ids.Tenant, tenantId) : null,
+            before = Json(entry.Before),
+            after = Json(entry.After),
             created_at = entry.CreatedAt,
             finished_at = entry.FinishedAt,
             state = entry.FinishedAt is null ? "running" : "done",
@@ -109,6 +112,8 @@ public static class AdminShape
         shown["count"] = group.Count;
         return shown;
     }
+
+    private static JsonElement? Json(string? stored) => stored is null ? null : JsonElement.Parse(stored);
 
     /// <summary>What an entry is about, as callers write it: ids with their prefixes.</summary>
     public static IReadOnlyDictionary<string, object?> Target(AuditEntry entry)

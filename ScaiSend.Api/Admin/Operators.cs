@@ -14,6 +14,10 @@ public sealed class Operators(IOptions<AdminOptions> options)
         .. options.Value.Keys.Select(key => (key.Key, Convert.FromHexString(key.Value))),
     ];
 
+    /// <summary>Whether the request's credential is meant as an operator's key.</summary>
+    public static bool AreMeant(HttpContext http) =>
+        http.Request.Headers.Authorization.ToString().Contains(" sg_admin_", StringComparison.Ordinal);
+
     /// <summary>The operator, or why there is none.</summary>
     public (Operator? Operator, IResult? Refusal) Find(HttpContext http)
     {

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ScaiSend.Api.Keys;
+using ScaiSend.Api.RateLimits;
 using ScaiSend.Platform;
 using ScaiSend.Platform.Storage;
 
@@ -41,7 +42,13 @@ public sealed class ApiKeys(MailDatabase database, TimeProvider time)
                 db.Tenants.IgnoreQueryFilters(),
                 key => key.TenantId,
                 tenant => tenant.Id,
-                (key, tenant) => new { key, tenant.SuspendedAt }
+                (key, tenant) =>
+                    new
+                    {
+                        key,
+                        tenant.SuspendedAt,
+                        Settings = db.TenantSettings.IgnoreQueryFilters().FirstOrDefault(s => s.TenantId == tenant.Id),
+                    }
             )
             .FirstOrDefaultAsync();
         return row is null
@@ -53,6 +60,13 @@ public sealed class ApiKeys(MailDatabase database, TimeProvider time)
                 Scopes.Read(row.key.Scopes).ToHashSet(),
                 row.SuspendedAt is not null,
                 row.key.ExpiresAt
-            );
+            )
+            {
+                Limits = TenantRateLimits.Stored(
+                    row.Settings?.MailSendPerSecond,
+                    row.Settings?.MessagesPerSecond,
+                    row.Settings?.OthersPerSecond
+                ),
+            };
     }
 }

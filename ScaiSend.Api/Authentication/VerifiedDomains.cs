@@ -24,6 +24,9 @@ public sealed class VerifiedDomains(MailDatabase database, TimeProvider time)
     private async Task<bool> LookUpAsync((Guid TenantId, string Domain) question)
     {
         await using var db = database.For(question.TenantId);
-        return await db.SenderDomains.AnyAsync(d => d.Name == question.Domain && d.IsActive && d.VerifiedAt != null);
+        var names = MailDomain.WithParents(question.Domain).ToList();
+        return await db.SenderDomains.AnyAsync(d =>
+            names.Contains(d.Name) && (d.Name == question.Domain || d.AllowsSubdomains) && d.IsActive && d.VerifiedAt != null
+        );
     }
 }

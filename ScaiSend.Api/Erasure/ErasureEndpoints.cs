@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using ScaiSend.Api.Admin;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.Requests;
@@ -34,14 +35,15 @@ public static class ErasureEndpoints
     {
         var body = await BodyFields.ReadAsync(http, MaxBody, http.RequestAborted);
         var emails = Addresses(body);
-        return body.Refusal(http) ?? ErasureShape.Accepted(await jobs.AddAsync(caller.TenantId, emails, http.RequestAborted));
+        return body.Refusal(http)
+            ?? ErasureShape.Accepted(await jobs.AddAsync(caller.TenantId, emails, caller.Act(http), http.RequestAborted));
     }
 
     private static async Task<IResult> EraseOneAsync(HttpContext http, Caller caller, string email, EraseJobs jobs)
     {
         var address = AddressList.InPath(email);
         return AddressRule.IsValid(address)
-            ? ErasureShape.Accepted(await jobs.AddAsync(caller.TenantId, [address], http.RequestAborted))
+            ? ErasureShape.Accepted(await jobs.AddAsync(caller.TenantId, [address], caller.Act(http), http.RequestAborted))
             : Refusals.Because(http, StatusCodes.Status400BadRequest, $"Email_address {address} is not valid");
     }
 

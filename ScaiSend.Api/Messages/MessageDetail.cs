@@ -50,6 +50,15 @@ public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
         return shown;
     }
 
+    /// <summary>What a message says; null when its body is deleted.</summary>
+    public async Task<MessageContent?> ContentAsync(Message message, CancellationToken cancellationToken)
+    {
+        if (message.BodyDeletedAt is not null)
+            return null;
+        await using var db = database.For(message.TenantId);
+        return await ContentAsync(db, message.ContentId, cancellationToken);
+    }
+
     private static void AddContent(Dictionary<string, object?> shown, MessageContent content, Personalization personalization)
     {
         shown["reply_to_list"] = content.ReplyTo.Select(a => new { email = a.Email, name = a.Name });

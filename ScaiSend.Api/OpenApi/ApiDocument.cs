@@ -22,9 +22,13 @@ public static class ApiDocument
         "images.json",
         "webhooks.json",
         "stats.json",
+        "auth.json",
         "api_keys.json",
+        "domains.json",
         "tenant_settings.json",
+        "hierarchy.json",
         "admin.json",
+        "scaikey.json",
         "health.json",
     ];
 

@@ -23,6 +23,12 @@ internal static class OperationRules
             operation["security"] = new JsonArray();
             return;
         }
+        if (operation["x-administrators"] is JsonObject administrators)
+        {
+            CompleteForAdministrators(operation, scopes, administrators);
+            Sort(responses);
+            return;
+        }
         if (IsForOperators(path, scopes))
         {
             operation["security"] = new JsonArray(new JsonObject { ["OperatorKey"] = new JsonArray() });
@@ -39,6 +45,33 @@ internal static class OperationRules
         Sort(responses);
     }
 
+    private static void CompleteForAdministrators(JsonObject operation, JsonArray scopes, JsonObject administrators)
+    {
+        var hasKeys = administrators["keys"]!.GetValue<bool>();
+        var security = new JsonArray { Scheme("AdministratorToken"), Scheme("OperatorKey") };
+        if (hasKeys)
+            security.Add(Scheme("ApiKey"));
+        operation["security"] = security;
+        var who = string.Join(", ", scopes.Select(scope => $"`{scope!.GetValue<string>()}`"));
+        var partners = administrators["partners"]!.GetValue<bool>() ? ", the partner's administrator," : "";
+        operation["description"] =
+            operation["description"]?.GetValue<string>()
+            + (
+                scopes.Count == 0
+                    ? "\n\n**Who:** operators and every token."
+                    : $"\n\n**Who:** staff{partners} and a token{(hasKeys ? " or an API key" : "")} of the tenant with {who}."
+            );
+        foreach (var status in (string[])["401", "403", "429", "503"])
+            operation["responses"]!
+                .AsObject()
+                .TryAdd(
+                    status,
+                    new JsonObject { ["$ref"] = $"#/components/responses/{(status == "403" ? "Administrator" : "Detail")}{status}" }
+                );
+    }
+
+    private static JsonObject Scheme(string name) => new() { [name] = new JsonArray() };
+
     // A scope is what a tenant's key has; below /api/admin it opens what is about the tenant itself.
     private static bool IsForOperators(string path, JsonArray scopes) =>
         path.StartsWith("/api/admin/", StringComparison.Ordinal) && scopes.Count == 0;
@@ -50,6 +83,7 @@ internal static class OperationRules
         text.Append(
             scopes.Count switch
             {
+                0 when operation["x-for-users"] is not null => "\n\n**Scope:** none, but a token; an API key is nobody.",
                 0 => "\n\n**Scope:** any valid key.",
                 1 => $"\n\n**Scope:** {names}.",
                 _ => $"\n\n**Scope:** any of {names}.",

@@ -44,6 +44,14 @@ internal sealed class CountedWindow(string name, SharedCounts shared, TimeProvid
         }
     }
 
+    /// <summary>Takes a permit back that was not used, unless its window is over.</summary>
+    public void GiveBack()
+    {
+        lock (_lock)
+            if (!IsOver)
+                _inHand++;
+    }
+
     private DateTimeOffset End => new(_endTicks, TimeSpan.Zero);
 
     private Standing Stand(LimitTerms terms, TimeSpan? retryAfter) =>

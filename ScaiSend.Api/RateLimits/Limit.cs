@@ -22,6 +22,15 @@ public enum Limit
 
     /// <summary>Listing messages; per credential.</summary>
     Messages,
+
+    /// <summary>Logging in, which needs no credential; per client address.</summary>
+    Login,
+
+    /// <summary>Wrong passwords for an account from one client address.</summary>
+    WrongPasswordsFromOnePlace,
+
+    /// <summary>Wrong passwords for an account from everywhere.</summary>
+    WrongPasswords,
 }
 
 /// <summary>The limit of an endpoint.</summary>

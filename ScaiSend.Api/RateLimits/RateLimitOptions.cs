@@ -33,6 +33,18 @@ public sealed class RateLimitOptions
     [Range(1, Most, ErrorMessage = Allowed)]
     public int OthersPerSecond { get; set; } = 1_000;
 
+    /// <summary>The login page and <c>/v3/auth</c> but for <c>me</c>, together, per client address.</summary>
+    [Range(1, Most, ErrorMessage = Allowed)]
+    public int LoginPerMinute { get; set; } = 60;
+
+    /// <summary>Wrong passwords in a quarter of an hour for one account from one client address.</summary>
+    [Range(1, Most, ErrorMessage = Allowed)]
+    public int WrongPasswordsFromOnePlace { get; set; } = 10;
+
+    /// <summary>Wrong passwords in a quarter of an hour for one account from everywhere.</summary>
+    [Range(1, Most, ErrorMessage = Allowed)]
+    public int WrongPasswords { get; set; } = 100;
+
     /// <summary>How long Redis may take to count before this process counts alone.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:10", ErrorMessage = "allowed is 1 ms to 10 seconds")]
     public TimeSpan RedisTimeout { get; set; } = TimeSpan.FromMilliseconds(50);
@@ -63,4 +75,15 @@ public sealed class TenantRateLimits
     public int? ApiKeysPerMinute { get; set; }
     public int? MessagesPerSecond { get; set; }
     public int? OthersPerSecond { get; set; }
+
+    /// <summary>What was set by API; null when nothing was.</summary>
+    public static TenantRateLimits? Stored(int? mailSend, int? messages, int? others) =>
+        mailSend is null && messages is null && others is null
+            ? null
+            : new TenantRateLimits
+            {
+                MailSendPerSecond = mailSend,
+                MessagesPerSecond = messages,
+                OthersPerSecond = others,
+            };
 }

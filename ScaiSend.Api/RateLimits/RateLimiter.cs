@@ -14,8 +14,24 @@ public sealed class RateLimiter(LimitTable table, SharedCounts shared, RateLimit
     /// <summary>Counts one request of the caller.</summary>
     public async ValueTask<Standing> UseAsync(Limit limit, Caller caller)
     {
-        var terms = table.For(limit, caller.TenantId);
-        var key = (limit, terms.IsPerTenant ? caller.TenantId : caller.KeyId);
+        var terms = table.For(limit, caller.TenantId, caller.Limits);
+        return await UseAsync(limit, terms, terms.IsPerTenant ? caller.TenantId : caller.KeyId);
+    }
+
+    /// <summary>Counts one request of somebody who has no credential.</summary>
+    /// <param name="subject">Whatever is counted by.</param>
+    public ValueTask<Standing> UseAsync(Limit limit, Guid subject) => UseAsync(limit, table.For(limit, Guid.Empty), subject);
+
+    /// <summary>Gives the permit of a request back that turned out not to count, as long as its window lasts.</summary>
+    public void GiveBack(Limit limit, Guid subject)
+    {
+        if (_windows.TryGetValue((limit, subject), out var window))
+            window.GiveBack();
+    }
+
+    private async ValueTask<Standing> UseAsync(Limit limit, LimitTerms terms, Guid subject)
+    {
+        var key = (limit, subject);
         var standing = await (_windows.TryGetValue(key, out var window) ? window : Add(key)).UseAsync(terms);
         if (standing.RetryAfter is not null)
             meter.Refused(limit);

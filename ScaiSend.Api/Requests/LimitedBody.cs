@@ -7,6 +7,7 @@ namespace ScaiSend.Api.Requests;
 public static class LimitedBody
 {
     /// <summary>The bytes, or null when there are more than allowed.</summary>
+    /// <exception cref="OperationCanceledException">Also when somebody has ended a pending read of the body.</exception>
     public static async Task<byte[]?> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
         if (request.ContentLength > maxBytes)
@@ -14,6 +15,11 @@ public static class LimitedBody
         while (true)
         {
             var read = await request.BodyReader.ReadAsync(cancellationToken);
+            if (read.IsCanceled)
+            {
+                request.BodyReader.AdvanceTo(read.Buffer.End);
+                throw new OperationCanceledException();
+            }
             if (read.Buffer.Length > maxBytes)
             {
                 request.BodyReader.AdvanceTo(read.Buffer.End);

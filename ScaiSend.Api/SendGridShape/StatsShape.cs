@@ -132,7 +132,8 @@ public static class StatsShape
             }),
         };
 
-    private static ShownMetrics OfAll(HttpContext http, MetricCounts counts) =>
+    /// <summary>The metrics of all mail in this dialect.</summary>
+    public static ShownMetrics OfAll(HttpContext http, MetricCounts counts) =>
         Show(http, http.Dialect() == Dialect.SendGrid ? Sixteen : Documented, counts);
 
     private static ShownMetrics Show(HttpContext http, IReadOnlyList<Metric> metrics, MetricCounts counts) =>

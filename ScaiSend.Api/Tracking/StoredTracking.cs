@@ -4,10 +4,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Options;
+using ScaiSend.Api.Admin;
 using ScaiSend.Platform.Storage;
-using ScaiSend.Platform.Storage.Sql;
+using ScaiSend.Platform.Storage.Queue;
 using ScaiSend.Platform.Tracking;
 
 namespace ScaiSend.Api.Tracking;
@@ -16,10 +16,10 @@ namespace ScaiSend.Api.Tracking;
 /// A tenant's tracking settings, read and changed. Only what the tenant has chosen is stored, so that the instance's default reaches those who never chose,
 /// and nobody else.
 /// </summary>
-public sealed class StoredTracking(MailDatabase database, IOptions<TrackingOptions> options)
+public sealed class StoredTracking(MailDatabase database, IOptions<TrackingOptions> options, TimeProvider time)
 {
     // Stored and shown as JSON, never in a page: readable and short.
-    private static readonly JsonSerializerOptions Short = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Brief = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>All fifteen settings.</summary>
     public async Task<JsonObject> GetAsync(Guid tenantId, CancellationToken cancellationToken)
@@ -32,7 +32,7 @@ public sealed class StoredTracking(MailDatabase database, IOptions<TrackingOptio
     public const int MaxBytes = 65_000;
 
     /// <summary>Changes the given settings, keeps the others, and answers all; null when they are more than <see cref="MaxBytes"/>. Changes of one tenant take turns.</summary>
-    public async Task<JsonObject?> ChangeAsync(Guid tenantId, JsonObject given, CancellationToken cancellationToken)
+    public async Task<JsonObject?> ChangeAsync(Guid tenantId, JsonObject given, Act act, CancellationToken cancellationToken)
     {
         using var turn = await database.Dialect.TakeTurnAsync(cancellationToken);
         await using var asking = database.For(tenantId);
@@ -42,30 +42,42 @@ public sealed class StoredTracking(MailDatabase database, IOptions<TrackingOptio
         {
             await using var db = database.For(tenantId);
             await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-            await HoldAsync(db, tenantId, cancellationToken);
-            var row = await db.TenantSettings.AsTracking().SingleAsync(cancellationToken);
+            var row = await db.HoldSettingsAsync(database.Dialect, tenantId, cancellationToken);
+            var before = Complete(row.Tracking);
             row.Tracking = Chosen(row.Tracking, given);
             if (row.Tracking is { } stored && Encoding.UTF8.GetByteCount(stored) > MaxBytes)
                 return null;
+            Note(db, tenantId, act, before, Complete(row.Tracking));
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return Complete(row.Tracking);
         }
     }
 
-    // The row is made where there is none, and ours until commit either way.
-    private async Task HoldAsync(MailDb db, Guid tenantId, CancellationToken cancellationToken)
+    // What is the same as before was not changed.
+    private void Note(MailDb db, Guid tenantId, Act act, JsonObject before, JsonObject after)
     {
-        await using var command = db.Database.GetDbConnection().CreateCommand();
-        command.Transaction = db.Database.CurrentTransaction!.GetDbTransaction();
-        await new SqlBatch(command)
-            .Sql(database.Dialect.InsertNew)
-            .Sql("tenant_settings (tenant_id) VALUES (")
-            .Id(tenantId)
-            .Sql(")")
-            .ExecuteAsync(cancellationToken);
-        await db.TenantSettings.ExecuteUpdateAsync(set => set.SetProperty(s => s.Tracking, s => s.Tracking), cancellationToken);
+        var changed = after.Where(field => !JsonNode.DeepEquals(field.Value, before[field.Key])).Select(field => field.Key).ToList();
+        if (changed.Count > 0)
+            AuditLog.Note(
+                db,
+                time,
+                act,
+                "tracking_change",
+                tenantId,
+                new { TenantId = tenantId },
+                changed.ToDictionary(name => name, name => Short(before[name])),
+                changed.ToDictionary(name => name, name => Short(after[name]))
+            );
     }
+
+    // A page of HTML is told by its beginning; the log is not there to bring it back.
+    private static object? Short(JsonNode? value) =>
+        value?.GetValueKind() == JsonValueKind.String && value.GetValue<string>() is { Length: > MaxNoted } text
+            ? $"{text[..MaxNoted]}… ({text.Length} characters)"
+            : value?.DeepClone();
+
+    private const int MaxNoted = 200;
 
     private JsonObject Complete(string? stored)
     {
@@ -85,7 +97,7 @@ public sealed class StoredTracking(MailDatabase database, IOptions<TrackingOptio
             if (value is not null && !(value.GetValueKind() == JsonValueKind.String && value.GetValue<string>().Length == 0))
                 chosen[name] = value.DeepClone();
         }
-        return chosen.Count == 0 ? null : chosen.ToJsonString(Short);
+        return chosen.Count == 0 ? null : chosen.ToJsonString(Brief);
     }
 
     private static JsonObject Read(string? stored) => stored is null ? [] : JsonNode.Parse(stored)!.AsObject();

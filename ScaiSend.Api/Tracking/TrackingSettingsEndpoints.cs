@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using ScaiSend.Api.Admin;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
@@ -48,7 +49,7 @@ public static class TrackingSettingsEndpoints
             body.Refuse("url", "cannot be set: recipients unsubscribe on this installation's page, which landing describes");
         if (body.Refusal(http) is { } refusal)
             return refusal;
-        return await tracking.ChangeAsync(caller.TenantId, given, http.RequestAborted) is { } changed
+        return await tracking.ChangeAsync(caller.TenantId, given, caller.Act(http), http.RequestAborted) is { } changed
             ? TrackingShape.Show(part, changed)
             : TrackingFields.TooMuch(http);
     }

@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
+using ScaiSend.Api.Pages;
 
 namespace ScaiSend.Api.Tracking;
 
@@ -13,38 +11,26 @@ internal sealed record PageNotice(string Text, string About = "");
 /// <summary>The page that a recipient sees behind an unsubscribe link: plain HTML that needs no script, no picture and no other file.</summary>
 internal static class UnsubscribePage
 {
-    // Letters of all scripts stay letters; what HTML reads as markup does not.
-    private static readonly HtmlEncoder Html = HtmlEncoder.Create(UnicodeRanges.All);
+    private const string Style =
+        HtmlPage.Look
+        + """
+            h2{margin:0 0 .75rem;font-size:1.15rem}
+            h3{margin:0;font-size:1rem}
+            p{margin:.25rem 0 0}
+            section{margin-top:2rem;padding-top:1.5rem;border-top:1px solid var(--line)}
+            ul{margin:0;padding:0;list-style:none}
+            li{padding:1rem 0}
+            li+li{border-top:1px solid var(--line)}
+            h1,h3,p{overflow-wrap:anywhere}
+            .notice{margin-top:1.25rem;padding:.85rem 1rem;background:var(--ok);color:var(--okink);border-radius:.5rem;font-weight:600}
+            .notice:focus{outline:none}
+            .landing{contain:content;max-width:38rem;margin:0 auto 1.5rem;overflow:hidden;overflow-wrap:anywhere}
+            .landing img{max-width:100%;height:auto}
+            section form{margin-top:1rem}
+            @media(max-width:30rem){body{padding:0}main{min-height:100vh;padding:1.5rem 1.25rem;border:0;border-radius:0}.landing{margin-bottom:0;padding:1.25rem}button{width:100%}}
+            """;
 
-    private const string Style = """
-        :root{color-scheme:light dark;--ink:#1c2430;--soft:#4d5968;--page:#f3f5f8;--card:#fff;--line:#d5dbe3;--do:#1553b5;--onto:#fff;--ok:#e3f3e8;--okink:#14532d}
-        @media(prefers-color-scheme:dark){:root{--ink:#e8ecf2;--soft:#aab4c2;--page:#11151b;--card:#1b212a;--line:#36404d;--do:#8db8ff;--onto:#0c1a30;--ok:#173424;--okink:#b9f0cc}}
-        *{box-sizing:border-box}
-        body{margin:0;padding:2rem 1rem;background:var(--page);color:var(--ink);font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
-        main{max-width:38rem;margin:0 auto;padding:2rem;background:var(--card);border:1px solid var(--line);border-radius:.75rem}
-        h1{margin:0 0 .5rem;font-size:1.6rem;line-height:1.25}
-        h2{margin:0 0 .75rem;font-size:1.15rem}
-        h3{margin:0;font-size:1rem}
-        p{margin:.25rem 0 0}
-        section{margin-top:2rem;padding-top:1.5rem;border-top:1px solid var(--line)}
-        ul{margin:0;padding:0;list-style:none}
-        li{padding:1rem 0}
-        li+li{border-top:1px solid var(--line)}
-        h1,h3,p{overflow-wrap:anywhere}
-        .soft{color:var(--soft)}
-        .notice{margin-top:1.25rem;padding:.85rem 1rem;background:var(--ok);color:var(--okink);border-radius:.5rem;font-weight:600}
-        .notice:focus{outline:none}
-        .landing{contain:content;max-width:38rem;margin:0 auto 1.5rem;overflow:hidden;overflow-wrap:anywhere}
-        .landing img{max-width:100%;height:auto}
-        section form{margin-top:1rem}
-        button{min-height:2.75rem;padding:.55rem 1.1rem;max-width:100%;overflow-wrap:anywhere;border:2px solid var(--do);border-radius:.5rem;background:transparent;color:var(--do);font:inherit;font-weight:600;cursor:pointer}
-        button.main{background:var(--do);color:var(--onto)}
-        button:hover{text-decoration:underline}
-        button:focus-visible{outline:3px solid var(--do);outline-offset:3px}
-        @media(max-width:30rem){body{padding:0}main{min-height:100vh;padding:1.5rem 1.25rem;border:0;border-radius:0}.landing{margin-bottom:0;padding:1.25rem}button{width:100%}}
-        """;
-
-    private static readonly string StyleHash = $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'";
+    private static readonly string StyleHash = HtmlPage.HashOf(Style);
 
     /// <summary>The recipient's choices, and what has just happened.</summary>
     public static IResult Show(PageWords words, string recipient, Subscriptions subscriptions, PageNotice? done)
@@ -126,22 +112,14 @@ internal static class UnsubscribePage
         body.Append("</section>");
     }
 
-    private static PageResult Message(PageWords words, string title, string text, int statusCode) =>
+    private static HtmlPage Message(PageWords words, string title, string text, int statusCode) =>
         Page(words, title, $"<h1 id=\"title\">{Encode(title)}</h1><p>{Encode(text)}</p>", landing: null, statusCode);
 
-    private static PageResult Page(PageWords words, string title, string body, string? landing, int statusCode = StatusCodes.Status200OK)
+    private static HtmlPage Page(PageWords words, string title, string body, string? landing, int statusCode = StatusCodes.Status200OK)
     {
         var own = landing is null ? "" : $"<div class=\"landing\">{LandingHtml.Clean(landing)}</div>";
-        var page = $"""
-            <!doctype html>
-            <html lang="{words.Language}">
-            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex,nofollow"><title>{Encode(
-                title
-            )}</title><style>{Style}</style></head>
-            <body>{own}<main aria-labelledby="title">{body}</main></body>
-            </html>
-            """;
-        return new PageResult(statusCode, page, words.Language, Policy(hasOwn: landing is not null));
+        var page = HtmlPage.Of(words.Language, title, $"<style>{Style}</style>", $"{own}<main aria-labelledby=\"title\">{body}</main>");
+        return new HtmlPage(statusCode, page, words.Language, Policy(hasOwn: landing is not null));
     }
 
     // A tenant's HTML may style its own elements and show pictures; ours needs neither. Nothing may run, and forms come back here.
@@ -159,23 +137,5 @@ internal static class UnsubscribePage
     // Names may be written from right to left, in a sentence that is not.
     private static string Named(string name) => $"<bdi>{Encode(name)}</bdi>";
 
-    private static string Encode(string text) => Html.Encode(text).Replace("&#x27;", "&#39;", StringComparison.Ordinal);
-
-    private sealed record PageResult(int StatusCode, string Html, string Language, string Policy) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            var (response, headers) = (httpContext.Response, httpContext.Response.Headers);
-            response.StatusCode = StatusCode;
-            response.ContentType = "text/html; charset=utf-8";
-            headers.ContentLanguage = Language;
-            headers.Vary = "Accept-Language";
-            headers.CacheControl = "no-store";
-            headers.ContentSecurityPolicy = Policy;
-            headers.XContentTypeOptions = "nosniff";
-            headers["Referrer-Policy"] = "no-referrer";
-            headers["X-Robots-Tag"] = "noindex, nofollow";
-            return response.WriteAsync(Html, httpContext.RequestAborted);
-        }
-    }
+    private static string Encode(string text) => HtmlPage.Encode(text);
 }

@@ -11,8 +11,11 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ScaiSend.Api;
 using ScaiSend.Api.Admin;
+using ScaiSend.Api.Identity;
+using ScaiSend.Api.Login;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.RateLimits;
+using ScaiSend.Api.ScaiKey;
 using ScaiSend.Api.Tracking;
 using ScaiSend.Delivery;
 using ScaiSend.Delivery.Inbound;
@@ -20,9 +23,12 @@ using ScaiSend.Delivery.Sending;
 using ScaiSend.Platform;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Bus;
+using ScaiSend.Platform.Dns;
+using ScaiSend.Platform.Domains;
 using ScaiSend.Platform.Policies;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Suspensions;
+using ScaiSend.Platform.Storage.Tenants;
 using ScaiSend.Platform.Tenancy;
 using ScaiSend.Platform.Tracking;
 using ScaiSend.Platform.Webhooks;
@@ -127,6 +133,16 @@ public static class RoleHost
         services.AddSingleton<MailDatabase>();
         services.AddSingleton<SuspensionTable>();
         services.AddSingleton<SecretBox>();
+        services.AddDomains(settings);
+        services.AddSingleton<TenantTable>();
+        services.AddSingleton<StoredRoles>();
+        services.AddSingleton<BuiltInTokens>();
+        services.AddSingleton<Passwords>();
+        services.AddSingleton<LoginGrants>();
+        services.AddSingleton<LocalUsers>();
+        services.AddSingleton<Mirror>();
+        services.AddSingleton<ScaiKeyListing>();
+        services.AddSingleton<MirrorWalk>();
         services.AddWebhookClient();
         services.AddSingleton<ReturnPaths>();
         services.AddSingleton<TrackingTokens>();
@@ -148,6 +164,23 @@ public static class RoleHost
         var cache = services.AddFusionCache();
         if (settings["Redis:Url"] is { Length: > 0 })
             cache.WithDistributedCache(SecondLevel).WithSystemTextJsonSerializer();
+    }
+
+    private static void AddDomains(this IServiceCollection services, IConfigurationSection settings)
+    {
+        var delivery = settings.GetSection(DeliveryOptions.Section).Get<DeliveryOptions>() ?? new DeliveryOptions();
+        // For commands, which have no engine.
+        services.Configure<DeliveryOptions>(settings.GetSection(DeliveryOptions.Section));
+        services.AddSingleton(_ => DeliveryEngine.NewResolver(delivery));
+        services.PostConfigure<DomainOptions>(domains =>
+        {
+            if (string.IsNullOrEmpty(domains.InboundHost))
+                domains.InboundHost = string.IsNullOrEmpty(delivery.EhloName) ? System.Net.Dns.GetHostName() : delivery.EhloName;
+        });
+        services.AddSingleton<Resolver>();
+        services.AddSingleton<DomainKeys>();
+        services.AddSingleton<DomainChecks>();
+        services.AddSingleton<DomainVerification>();
     }
 
     // Before anything else begins: no decision is made by half a policy.
@@ -194,6 +227,9 @@ public static class RoleHost
         services.Configure<RetentionOptions>(settings.GetSection("Retention"));
         services.Configure<InboundOptions>(settings.GetSection("Inbound"));
         services.Configure<WebhookOptions>(settings.GetSection("Webhooks"));
+        services.Configure<DomainOptions>(settings.GetSection("Domains"));
+        services.Configure<ScaiKeyOptions>(settings.GetSection("ScaiKey"));
+        services.Configure<LoginOptions>(settings.GetSection("Login"));
         services.Configure<RetryOptions>(settings.GetSection("Delivery:Retry"));
         services.Configure<GiveUpOptions>(settings.GetSection("Delivery:Retry"));
     }

@@ -1,8 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using ScaiSend.Api.Authentication;
+using ScaiSend.Api.Identity;
 using ScaiSend.Api.Keys;
 using ScaiSend.Contracts;
 using ScaiSend.Delivery.Signing;
+using ScaiSend.Platform.Domains;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Domains;
 using ScaiSend.Platform.Storage.Tenants;
@@ -40,6 +42,7 @@ public sealed class Seed(MailDatabase database, SecretBox secrets, TimeProvider 
             };
             db.Tenants.Add(tenant);
         }
+        await DefaultRoles.AddMissingAsync(db, tenant.Id, time, cancellationToken);
         await AddKeyAsync(db, tenant, liveKey, "live", cancellationToken);
         await AddKeyAsync(db, tenant, testKey, "test", cancellationToken);
         if (!await db.SenderDomains.IgnoreQueryFilters().AnyAsync(d => d.TenantId == tenant.Id && d.Name == Domain, cancellationToken))
@@ -81,6 +84,7 @@ public sealed class Seed(MailDatabase database, SecretBox secrets, TimeProvider 
                 Name = Domain,
                 CreatedAt = now,
                 VerifiedAt = now,
+                IsTrusted = true,
             }
         );
         db.DkimKeys.Add(Key(tenant, "scaisend", "rsa", DkimKeys.Generate(DkimAlgorithm.RsaSha256)));
@@ -98,5 +102,6 @@ public sealed class Seed(MailDatabase database, SecretBox secrets, TimeProvider 
             Algorithm = algorithm,
             SealedPrivateKey = secrets.Seal(pkcs8),
             CreatedAt = time.GetUtcNow(),
+            UsedFrom = time.GetUtcNow(),
         };
 }

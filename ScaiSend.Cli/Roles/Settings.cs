@@ -3,11 +3,14 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.FileProviders;
 using ScaiSend.Api.Admin;
+using ScaiSend.Api.Identity;
+using ScaiSend.Api.Login;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Delivery.Inbound;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Bus;
+using ScaiSend.Platform.Domains;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Tenancy;
 using ScaiSend.Platform.Tracking;
@@ -46,6 +49,9 @@ public static class Settings
             ["Retention"] = typeof(RetentionOptions),
             ["Inbound"] = typeof(InboundOptions),
             ["Webhooks"] = typeof(WebhookOptions),
+            ["Domains"] = typeof(DomainOptions),
+            ["ScaiKey"] = typeof(ScaiKeyOptions),
+            ["Login"] = typeof(LoginOptions),
             ["Tracking"] = typeof(TrackingOptions),
             ["Log"] = typeof(LogOptions),
         };
@@ -58,6 +64,11 @@ public static class Settings
             ["REDIS_URL"] = "Redis:Url",
             ["MX_CACHE_TTL"] = "Delivery:MxCacheTtl",
             ["SMTP_POOL_SIZE_PER_DOMAIN"] = "Delivery:PoolSizePerDomain",
+            ["SCAIKEY_JWKS_URL"] = "ScaiKey:JwksUrl",
+            ["SCAIKEY_WEBHOOK_SECRET"] = "ScaiKey:WebhookSecret",
+            ["SCAIKEY_URL"] = "ScaiKey:Url",
+            ["SCAIKEY_CLIENT_ID"] = "ScaiKey:ClientId",
+            ["SCAIKEY_CLIENT_SECRET"] = "ScaiKey:ClientSecret",
             ["LOG_LEVEL"] = "Log:Level",
         };
 

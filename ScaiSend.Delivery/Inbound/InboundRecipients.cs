@@ -1,4 +1,5 @@
 using ScaiSend.Platform;
+using ScaiSend.Platform.Domains;
 using ScaiSend.Platform.Tenancy;
 using SmtpServer;
 using SmtpServer.Mail;
@@ -29,7 +30,8 @@ public sealed class InboundRecipients(
 
     public Task<bool> CanDeliverToAsync(ISessionContext context, IMailbox to, IMailbox from, CancellationToken cancellationToken)
     {
-        if (!domain.Is(to.Host))
+        // Tenants have return paths of their own, whose local parts prove themselves.
+        if (!domain.Is(to.Host) && !(IsOfTenants(to.Host) && EmailOf(to.User) is not null))
             throw Refused(SmtpReplyCode.MailboxUnavailable, "5.7.1 We do not relay");
         if (!IsForPeople(to.User) && !IsForComplaints(to.User) && EmailOf(to.User) is null)
             throw Refused(SmtpReplyCode.MailboxUnavailable, "5.1.1 No such address");
@@ -49,6 +51,8 @@ public sealed class InboundRecipients(
     // RFC 5321 §4.5.1 asks for postmaster, in any case of letters.
     public static bool IsForPeople(string localPart) =>
         localPart.Equals("postmaster", StringComparison.OrdinalIgnoreCase) || localPart.Equals("abuse", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsOfTenants(string host) => host.StartsWith(ExpectedRecords.ReturnPathHost(""), StringComparison.OrdinalIgnoreCase);
 
     private bool IsForComplaints(string localPart) => localPart.Equals(feedbackAddress, StringComparison.OrdinalIgnoreCase);
 

@@ -3,6 +3,7 @@ using DnsClient;
 using DnsClient.Protocol;
 using Microsoft.Extensions.Options;
 using ScaiSend.Delivery.Sending;
+using ScaiSend.Platform.Dns;
 using ZiggyCreatures.Caching.Fusion;
 
 namespace ScaiSend.Delivery.Routing;
@@ -11,18 +12,15 @@ namespace ScaiSend.Delivery.Routing;
 /// Asks DNS and remembers each answer for its TTL or <see cref="DeliveryOptions.MxCacheTtl"/>, whichever is shorter.
 /// A missing answer is never remembered.
 /// </summary>
-public sealed class CachedDns(ILookupClient dns, IFusionCache cache, IOptions<DeliveryOptions> options)
+public sealed class CachedDns(Resolver resolver, IFusionCache cache, IOptions<DeliveryOptions> options)
 {
-    // RFC 2308 §5 allows hours; but whoever has just set up a domain wants mail now.
-    private static readonly TimeSpan LongestNegative = TimeSpan.FromSeconds(60);
-
     /// <summary>The MX records of a domain.</summary>
     public Task<DnsAnswer<MxTarget>> MxAsync(string domain, CancellationToken cancellationToken) =>
         AskAsync<MxTarget>(
             "mx:",
             domain,
             async (name, stop) =>
-                await QueryAsync(
+                await resolver.QueryAsync(
                     name,
                     QueryType.MX,
                     record => record is MxRecord mx ? new MxTarget(mx.Preference, Spell(mx.Exchange)) : null,
@@ -36,8 +34,7 @@ public sealed class CachedDns(ILookupClient dns, IFusionCache cache, IOptions<De
         AskAsync<string>(
             "txt:",
             name,
-            async (asked, stop) =>
-                await QueryAsync(asked, QueryType.TXT, record => record is TxtRecord txt ? string.Concat(txt.Text) : null, stop),
+            async (asked, stop) => await resolver.QueryAsync(asked, QueryType.TXT, Resolver.Text, stop),
             cancellationToken
         );
 
@@ -69,8 +66,8 @@ public sealed class CachedDns(ILookupClient dns, IFusionCache cache, IOptions<De
 
     private async Task<(DnsAnswer<string>, TimeSpan)> QueryAddressesAsync(string host, CancellationToken cancellationToken)
     {
-        var v6 = QueryAsync(host, QueryType.AAAA, AddressOf, cancellationToken);
-        var (answer4, ttl4) = await QueryAsync(host, QueryType.A, AddressOf, cancellationToken);
+        var v6 = resolver.QueryAsync(host, QueryType.AAAA, AddressOf, cancellationToken);
+        var (answer4, ttl4) = await resolver.QueryAsync(host, QueryType.A, AddressOf, cancellationToken);
         var (answer6, ttl6) = await v6;
         DnsStatus[] both = [answer4.Status, answer6.Status];
         var status =
@@ -78,37 +75,6 @@ public sealed class CachedDns(ILookupClient dns, IFusionCache cache, IOptions<De
             : both.Contains(DnsStatus.Unavailable) ? DnsStatus.Unavailable
             : answer4.Status;
         return (new DnsAnswer<string>(status, [.. answer4.Records, .. answer6.Records]), Shortest(ttl4, ttl6));
-    }
-
-    private async Task<(DnsAnswer<T>, TimeSpan)> QueryAsync<T>(
-        string name,
-        QueryType type,
-        Func<DnsResourceRecord, T?> read,
-        CancellationToken cancellationToken
-    )
-        where T : class
-    {
-        try
-        {
-            var response = await dns.QueryAsync(name, type, QueryClass.IN, cancellationToken);
-            if (response.Header.ResponseCode == DnsHeaderResponseCode.NotExistentDomain)
-                return (new DnsAnswer<T>(DnsStatus.NoSuchName, []), LongestNegative);
-            if (response.HasError)
-                return (new DnsAnswer<T>(DnsStatus.Unavailable, []), TimeSpan.Zero);
-            var records = response.Answers.Select(read).OfType<T>().ToList();
-            return records.Count == 0
-                ? (new DnsAnswer<T>(DnsStatus.NoData, []), LongestNegative)
-                : (new DnsAnswer<T>(DnsStatus.Found, records), TimeSpan.FromSeconds(response.Answers.Min(r => r.InitialTimeToLive)));
-        }
-        catch (ArgumentException)
-        {
-            // The name is none that DNS could hold, such as one with a label of 64 letters.
-            return (new DnsAnswer<T>(DnsStatus.NoSuchName, []), LongestNegative);
-        }
-        catch (DnsResponseException)
-        {
-            return (new DnsAnswer<T>(DnsStatus.Unavailable, []), TimeSpan.Zero);
-        }
     }
 
     private static string? AddressOf(DnsResourceRecord record) => (record as AddressRecord)?.Address.ToString();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using ScaiSend.Delivery.Sending;
+using ScaiSend.Platform.Dns;
 using ZiggyCreatures.Caching.Fusion;
 
 namespace ScaiSend.Delivery.Routing;

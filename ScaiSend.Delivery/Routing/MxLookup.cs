@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using ScaiSend.Delivery.Sending;
+using ScaiSend.Platform.Dns;
 using ScaiSend.Platform.Policies;
 
 namespace ScaiSend.Delivery.Routing;

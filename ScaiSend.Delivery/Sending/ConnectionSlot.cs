@@ -2,6 +2,7 @@ using System.Net;
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Delivery.Encryption;
 using ScaiSend.Delivery.Routing;
+using ScaiSend.Platform.Dns;
 
 namespace ScaiSend.Delivery.Sending;
 

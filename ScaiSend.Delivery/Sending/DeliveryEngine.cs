@@ -7,6 +7,7 @@ using ScaiSend.Delivery.Encryption;
 using ScaiSend.Delivery.Files;
 using ScaiSend.Delivery.Routing;
 using ScaiSend.Delivery.Signing;
+using ScaiSend.Platform.Dns;
 using ScaiSend.Platform.Policies;
 using ZiggyCreatures.Caching.Fusion;
 
@@ -24,6 +25,7 @@ public static class DeliveryEngine
         services.TryAddSingleton(Random.Shared);
         services.TryAddSingleton<IFusionCache>(_ => new FusionCache(new FusionCacheOptions()));
         services.TryAddSingleton<ILookupClient>(provider => NewResolver(provider.GetRequiredService<IOptions<DeliveryOptions>>().Value));
+        services.TryAddSingleton<Resolver>();
         services.TryAddSingleton<CurrentPolicy>();
         services.TryAddSingleton<CachedDns>();
         services.TryAddSingleton<HostAddresses>();

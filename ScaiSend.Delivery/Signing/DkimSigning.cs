@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Delivery.Files;
+using ScaiSend.Platform.Domains;
 
 namespace ScaiSend.Delivery.Signing;
 

@@ -5,6 +5,7 @@ using MimeKit;
 using ScaiSend.Delivery.Signing;
 using ScaiSend.IntegrationTests.Support;
 using ScaiSend.Platform.Blobs;
+using ScaiSend.Platform.Domains;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Tenancy;
 using Xunit;

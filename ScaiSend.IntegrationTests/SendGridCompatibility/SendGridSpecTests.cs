@@ -23,7 +23,10 @@ public sealed class SendGridSpecTests(RunningApi running) : IClassFixture<Runnin
     [Fact]
     public async Task Every_answer_is_as_SendGrid_describes_it()
     {
-        var operations = running.Api.Operations.Where(it => it.Dialects.Contains("sendgrid")).ToList();
+        // Logging in is ours, and the same in both dialects (Decision 14).
+        var operations = running
+            .Api.Operations.Where(it => it.Dialects.Contains("sendgrid") && !it.Path.StartsWith("/v3/auth/", StringComparison.Ordinal))
+            .ToList();
         Assert.All(operations, it => Assert.True(_spec.Has(it.Method, it.Path), $"SendGrid has no {it}"));
 
         var differing = new HashSet<string>();

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ScaiSend.Platform.Blobs;
+using ScaiSend.Platform.Domains;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Processing.Cleanup;
 
@@ -33,7 +34,7 @@ public static class Cleaning
             new OldContents(steps, removed),
             new OldMessages(steps, blobs),
             new OldDeliveries(steps, time),
-            new OldRows(steps, time),
+            new OldRows(steps, Options.Create(new DomainOptions()), time),
             new OrphanedBlobs(steps, blobs, time)
         );
         return new CleanUp(new Retentions(product.Database(), options), parts, time, options, NullLogger<CleanUp>.Instance).OnceAsync(

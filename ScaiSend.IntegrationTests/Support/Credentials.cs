@@ -7,6 +7,7 @@ using ScaiSend.Api.Keys;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Contracts;
 using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Storage.Identity;
 using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Platform.Storage.Tenants;
 
@@ -35,6 +36,25 @@ public static class Credentials
                 Id = id,
                 Name = "Other",
                 Slug = $"other-{id:N}",
+                CreatedAt = product.Clock.GetUtcNow(),
+            }
+        );
+        await db.SaveChangesAsync(Stop);
+        return id;
+    }
+
+    /// <summary>A user who is at home in a tenant, put into the database past the API.</summary>
+    public static async Task<Guid> AddUserAsync(this Product product, Guid tenantId, string? externalId = null)
+    {
+        await using var db = product.Services.GetRequiredService<MailDatabase>().ForPlatform();
+        var id = Ids.New(product.Clock);
+        db.Users.Add(
+            new User
+            {
+                Id = id,
+                ExternalId = externalId,
+                Email = $"{id:N}@example.org",
+                HomeTenantId = tenantId,
                 CreatedAt = product.Clock.GetUtcNow(),
             }
         );
@@ -80,6 +100,27 @@ public static class Credentials
         );
         await db.SaveChangesAsync(Stop);
         return secret.Text;
+    }
+
+    /// <summary>What opens a route with only these scopes: an API key, or a token where administrators have to come.</summary>
+    public static async Task<string> CredentialAsync(this Product product, Route route, Guid tenantId, IEnumerable<string> scopes)
+    {
+        if (route.Rule?.Administrators is not { AlsoKeys: false })
+            return await product.AddKeyAsync(tenantId, scopes);
+        await using var db = product.Services.GetRequiredService<MailDatabase>().ForPlatform();
+        var role = new TenantRole
+        {
+            Id = Ids.New(product.Clock),
+            TenantId = tenantId,
+            Name = $"r-{Ids.New(product.Clock):N}",
+            Permissions = Scopes.Write(scopes),
+            CreatedAt = product.Clock.GetUtcNow(),
+        };
+        db.Roles.Add(role);
+        await db.SaveChangesAsync(Stop);
+        return product
+            .Services.GetRequiredService<Api.Identity.BuiltInTokens>()
+            .Issue("cli:tests", tenantId, [role.Name], TimeSpan.FromHours(1));
     }
 
     /// <summary>When the keys were used last, from the database and so without a use; the earliest first.</summary>

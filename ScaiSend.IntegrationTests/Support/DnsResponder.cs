@@ -13,6 +13,7 @@ namespace ScaiSend.IntegrationTests.Support;
 public sealed class DnsResponder : IAsyncDisposable
 {
     private const ushort A = 1;
+    private const ushort Ptr = 12;
     private const ushort Mx = 15;
     private const ushort Txt = 16;
     private const ushort AaaaType = 28;
@@ -58,8 +59,13 @@ public sealed class DnsResponder : IAsyncDisposable
         return Has(name, ip.AddressFamily == AddressFamily.InterNetwork ? A : AaaaType, ttl, ip.GetAddressBytes());
     }
 
+    /// <summary>The address has the name (RFC 1035 §3.5); IPv4 alone.</summary>
+    public DnsResponder HasName(string address, string name) =>
+        Has($"{string.Join('.', IPAddress.Parse(address).GetAddressBytes().Reverse())}.in-addr.arpa", Ptr, 300, Labels(name));
+
+    /// <summary>RFC 1035 §3.3.14: in strings of at most 255 octets.</summary>
     public DnsResponder HasText(string name, string text, uint ttl = 300) =>
-        Has(name, Txt, ttl, [(byte)text.Length, .. Encoding.ASCII.GetBytes(text)]);
+        Has(name, Txt, ttl, [.. Encoding.ASCII.GetBytes(text).Chunk(255).SelectMany(part => part.Prepend((byte)part.Length))]);
 
     /// <summary>The name exists, with no records.</summary>
     public DnsResponder Exists(string name)
@@ -200,7 +206,18 @@ public sealed class DnsResponder : IAsyncDisposable
         {
             BinaryPrimitives.WriteUInt32BigEndian(ttl, entry.Ttl);
             // 0xC00C points at the question's name.
-            answer.AddRange([0xC0, 0x0C, 0, (byte)entry.Type, 0, 1, .. ttl, 0, (byte)entry.Data.Length, .. entry.Data]);
+            answer.AddRange([
+                0xC0,
+                0x0C,
+                0,
+                (byte)entry.Type,
+                0,
+                1,
+                .. ttl,
+                (byte)(entry.Data.Length >> 8),
+                (byte)entry.Data.Length,
+                .. entry.Data,
+            ]);
         }
         return [.. answer];
     }

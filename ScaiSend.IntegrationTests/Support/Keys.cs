@@ -29,11 +29,24 @@ public static class Keys
                 Name = Seed.Domain,
                 CreatedAt = now,
                 VerifiedAt = now,
+                IsTrusted = true,
             }
         );
         await db.SaveChangesAsync(Stop);
         return await ClientAsync(product, tenantId, Api.Authentication.Scopes.All);
     }
+
+    /// <summary>A DKIM key that is only looked at: nothing can be signed with it.</summary>
+    public static StoredDkimKey OfDomain(string domain, string selector, DateTimeOffset? usedFrom, string algorithm = "rsa") =>
+        new()
+        {
+            Id = Contracts.Ids.New(TimeProvider.System),
+            Domain = domain,
+            Selector = selector,
+            Algorithm = algorithm,
+            SealedPrivateKey = [],
+            UsedFrom = usedFrom,
+        };
 
     private static async Task<HttpClient> ClientAsync(Product product, Guid tenantId, IEnumerable<string> scopes)
     {

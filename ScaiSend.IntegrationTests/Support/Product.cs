@@ -46,6 +46,9 @@ public sealed class Product : IAsyncDisposable
             ["RateLimits:MailSendPerSecond"] = "1000000",
             ["RateLimits:MessagesPerSecond"] = "1000000",
             ["RateLimits:OthersPerSecond"] = "1000000",
+            ["RateLimits:LoginPerMinute"] = "1000000",
+            ["RateLimits:WrongPasswordsFromOnePlace"] = "1000000",
+            ["RateLimits:WrongPasswords"] = "1000000",
             // Most tests want their mail as they wrote it; those about tracking turn it on.
             ["Tracking:OpenByDefault"] = "false",
             ["Tracking:ClickByDefault"] = "false",

@@ -48,4 +48,7 @@ public static class Some
     /// <summary>The timeline's attempts, in order.</summary>
     public static JsonElement[] Attempts(this JsonElement email) =>
         [.. email.GetProperty("timeline").EnumerateArray().Where(t => t.GetProperty("kind").GetString() == "attempt")];
+
+    /// <summary>Something that somebody does.</summary>
+    public static Platform.Storage.Queue.Act Act { get; } = new(new Platform.Storage.Queue.Operator("tests", "cli"), "");
 }

@@ -7,6 +7,7 @@ using ScaiSend.Platform.Storage.Emails;
 using ScaiSend.Platform.Storage.Erasure;
 using ScaiSend.Platform.Storage.Events;
 using ScaiSend.Platform.Storage.Idempotency;
+using ScaiSend.Platform.Storage.Identity;
 using ScaiSend.Platform.Storage.Images;
 using ScaiSend.Platform.Storage.Messages;
 using ScaiSend.Platform.Storage.Queue;
@@ -26,10 +27,25 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
     /// <summary>The active tenant.</summary>
     public Guid TenantId { get; } = tenantId;
 
+    public DbSet<Partner> Partners => Set<Partner>();
     public DbSet<Tenant> Tenants => Set<Tenant>();
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    /// <summary>Of no tenant: a user may have roles in several.</summary>
+    public DbSet<User> Users => Set<User>();
+    public DbSet<TenantRole> Roles => Set<TenantRole>();
+    public DbSet<UserRole> UserRoles => Set<UserRole>();
+    public DbSet<UserGroup> Groups => Set<UserGroup>();
+    public DbSet<GroupMember> GroupMembers => Set<GroupMember>();
+    public DbSet<NestedGroup> NestedGroups => Set<NestedGroup>();
+    public DbSet<GroupRole> GroupRoles => Set<GroupRole>();
+    public DbSet<LoginGrant> LoginGrants => Set<LoginGrant>();
+    public DbSet<ScaiKeyResource> ScaiKeyResources => Set<ScaiKeyResource>();
+    public DbSet<ProcessedWebhookEvent> ProcessedWebhookEvents => Set<ProcessedWebhookEvent>();
+    public DbSet<SyncRun> SyncRuns => Set<SyncRun>();
     public DbSet<SenderDomain> SenderDomains => Set<SenderDomain>();
     public DbSet<StoredDkimKey> DkimKeys => Set<StoredDkimKey>();
+    public DbSet<DomainEvent> DomainEvents => Set<DomainEvent>();
     public DbSet<Message> Messages => Set<Message>();
     public DbSet<Content> Contents => Set<Content>();
     public DbSet<Email> Emails => Set<Email>();
@@ -69,7 +85,11 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
         {
             e.Property(x => x.Name).HasMaxLength(255);
             e.Property(x => x.Slug).HasMaxLength(64);
+            e.Property(x => x.ExternalId).HasMaxLength(64);
             e.HasIndex(x => x.Slug).IsUnique();
+            e.HasIndex(x => x.ExternalId).IsUnique();
+            e.HasIndex(x => x.PartnerId);
+            e.Property(x => x.Settings).HasColumnType("text");
             e.HasQueryFilter(x => x.Id == TenantId);
         });
         modelBuilder.Entity<ApiKey>(e =>
@@ -85,7 +105,24 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
         modelBuilder.Entity<SenderDomain>(e =>
         {
             e.Property(x => x.Name).HasMaxLength(255);
+            e.Property(x => x.DmarcPolicy).HasMaxLength(16);
+            e.Property(x => x.DmarcReports).HasMaxLength(255);
+            e.Property(x => x.Checks).HasColumnType(MediumText);
             e.HasIndex(x => new { x.TenantId, x.Name }).IsUnique();
+            e.HasIndex(x => x.CheckedAt);
+            e.HasQueryFilter(x => x.TenantId == TenantId);
+        });
+        modelBuilder.Entity<DomainEvent>(e =>
+        {
+            e.ToTable("domain_events");
+            e.Property(x => x.Type).HasMaxLength(16);
+            e.Property(x => x.Detail).HasMaxLength(1000);
+            e.HasIndex(x => new
+            {
+                x.TenantId,
+                x.DomainId,
+                x.Id,
+            });
             e.HasQueryFilter(x => x.TenantId == TenantId);
         });
         modelBuilder.Entity<StoredDkimKey>(e =>
@@ -95,7 +132,9 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
             e.Property(x => x.Selector).HasMaxLength(63);
             e.Property(x => x.Algorithm).HasMaxLength(16);
             e.Property(x => x.SealedPrivateKey).HasMaxLength(4096);
+            e.Ignore(x => x.IsInUse);
             e.HasIndex(x => new { x.TenantId, x.Domain });
+            e.HasIndex(x => x.RetiredAt);
             e.HasQueryFilter(x => x.TenantId == TenantId);
         });
         modelBuilder.Entity<Message>(e =>
@@ -260,12 +299,15 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
         });
         modelBuilder.Entity<AuditEntry>(e =>
         {
-            e.Property(x => x.Action).HasMaxLength(16);
-            e.Property(x => x.Actor).HasMaxLength(64);
-            e.Property(x => x.Via).HasMaxLength(8);
+            e.Property(x => x.Action).HasMaxLength(32);
+            e.Property(x => x.Actor).HasMaxLength(255);
+            e.Property(x => x.Via).HasMaxLength(16);
+            e.Property(x => x.Before).HasColumnType("text");
+            e.Property(x => x.After).HasColumnType("text");
             e.Property(x => x.Reason).HasMaxLength(AuditLog.MaxReason);
             e.Property(x => x.Target).HasColumnType("text");
             e.Property(x => x.Position).HasMaxLength(QueuePosition.Length);
+            e.HasIndex(x => new { x.TenantId, x.Id });
             // What somebody has to go on with: hardly any.
             e.HasIndex(x => x.DueAt);
         });
@@ -294,6 +336,7 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
         WebhookMapping.Map(modelBuilder);
         StatsMapping.Map(modelBuilder);
         EraseMapping.Map(modelBuilder, MediumBlob);
+        IdentityMapping.Map(modelBuilder);
         modelBuilder.Entity<TenantSettings>(e =>
         {
             e.HasKey(x => x.TenantId);
@@ -316,6 +359,12 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
     private void KeepTenantsApart(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<EmailEvent>().HasQueryFilter(x => x.TenantId == TenantId);
+        modelBuilder.Entity<TenantRole>().HasQueryFilter(x => x.TenantId == TenantId);
+        modelBuilder.Entity<UserRole>().HasQueryFilter(x => x.TenantId == TenantId);
+        modelBuilder.Entity<UserGroup>().HasQueryFilter(x => x.TenantId == TenantId);
+        modelBuilder.Entity<GroupMember>().HasQueryFilter(x => x.TenantId == TenantId);
+        modelBuilder.Entity<NestedGroup>().HasQueryFilter(x => x.TenantId == TenantId);
+        modelBuilder.Entity<GroupRole>().HasQueryFilter(x => x.TenantId == TenantId);
         modelBuilder.Entity<EraseJob>().HasQueryFilter(x => x.TenantId == TenantId);
         modelBuilder.Entity<TenantSettings>().HasQueryFilter(x => x.TenantId == TenantId);
         modelBuilder.Entity<WebhookEndpoint>().HasQueryFilter(x => x.TenantId == TenantId);

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Options;
 
 namespace ScaiSend.Platform.Tenancy;
@@ -8,19 +7,14 @@ namespace ScaiSend.Platform.Tenancy;
 /// Local parts of addresses that only we can have made: a prefix and 48 signs that carry a few bytes and the proof that we wrote them.
 /// The same bytes always get the same one.
 /// </summary>
-/// <param name="version">Of format and key: 1 to 15. A new key gets the next number and stands beside this one until no mail to an older address can come.</param>
+/// <param name="version">Of the format: 1 to 15.</param>
 /// <param name="purpose">Gives each kind of local part a key of its own.</param>
 internal sealed class ProvenLocalPart(string prefix, byte version, string purpose, IOptions<SecretOptions> secrets)
 {
     // Half a byte of version, what is said, and the proof: 240 bits are 48 signs of 5 with none left over, so each token is written one way only.
     private const int TokenLength = 30;
 
-    private readonly byte[] _key = HKDF.DeriveKey(
-        HashAlgorithmName.SHA256,
-        Convert.FromBase64String(secrets.Value.Key),
-        outputLength: 32,
-        info: Encoding.ASCII.GetBytes(purpose)
-    );
+    private readonly IReadOnlyList<byte[]> _keys = DerivedKeys.For(secrets, purpose);
 
     private int Length => prefix.Length + Base32.LengthOf(TokenLength);
 
@@ -28,7 +22,7 @@ internal sealed class ProvenLocalPart(string prefix, byte version, string purpos
     {
         Span<byte> token = stackalloc byte[TokenLength];
         said.CopyTo(token[1..]);
-        Prove(token, said.Length);
+        Prove(_keys[0], token, said.Length);
         return prefix + Base32.Write(token);
     }
 
@@ -41,19 +35,23 @@ internal sealed class ProvenLocalPart(string prefix, byte version, string purpos
         if (!Base32.TryRead(localPart.AsSpan(prefix.Length), token))
             return false;
         Span<byte> ours = stackalloc byte[TokenLength];
-        token.CopyTo(ours);
-        Prove(ours, said.Length);
-        if (!CryptographicOperations.FixedTimeEquals(token, ours))
-            return false;
-        token.Slice(1, said.Length).CopyTo(said);
-        return true;
+        foreach (var key in _keys)
+        {
+            token.CopyTo(ours);
+            Prove(key, ours, said.Length);
+            if (!CryptographicOperations.FixedTimeEquals(token, ours))
+                continue;
+            token.Slice(1, said.Length).CopyTo(said);
+            return true;
+        }
+        return false;
     }
 
     // Writes the version and the proof around what is said.
-    private void Prove(Span<byte> token, int said)
+    private void Prove(byte[] key, Span<byte> token, int said)
     {
         Span<byte> proof = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_key, token.Slice(1, said), proof);
+        HMACSHA256.HashData(key, token.Slice(1, said), proof);
         token[0] = (byte)((version << 4) | (proof[0] & 0x0F));
         proof[1..(TokenLength - said)].CopyTo(token[(1 + said)..]);
     }

@@ -1,55 +1,70 @@
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Options;
 
 namespace ScaiSend.Platform.Tenancy;
 
-/// <summary>The key that seals secrets at rest. Section <c>Secrets</c>.</summary>
-public sealed class SecretOptions
-{
-    /// <summary>32 bytes in base64.</summary>
-    public string Key { get; set; } = "";
-
-    /// <summary>What is wrong with the settings, in words; empty when nothing is.</summary>
-    public IEnumerable<string> Errors()
-    {
-        var bytes = new byte[64];
-        if (!Convert.TryFromBase64String(Key, bytes, out var length) || length != 32)
-            yield return "Secrets:Key is not set or no key; allowed is base64 of 32 random bytes, such as `openssl rand -base64 32` prints";
-    }
-}
-
-/// <summary>Seals secrets with AES-256-GCM: format (1), key id (4), nonce (12), tag (16), ciphertext. The key id lets a later key open what an earlier one sealed.</summary>
-public sealed class SecretBox(IOptions<SecretOptions> options)
+/// <summary>
+/// Seals secrets with AES-256-GCM: format (1), key id (4), nonce (12), tag (16), ciphertext. The first key of the ring seals; the key id tells which one opens.
+/// </summary>
+public sealed class SecretBox
 {
     private const byte Format = 1;
-    private const int HeaderLength = 1 + 4 + 12 + 16;
-    private readonly byte[] _key = Convert.FromBase64String(options.Value.Key);
+    private const int KeyIdLength = 4;
+    private const int NonceLength = 12;
+    private const int TagLength = 16;
+    private const int NonceAt = 1 + KeyIdLength;
+    private const int TagAt = NonceAt + NonceLength;
+    private const int HeaderLength = TagAt + TagLength;
+
+    private readonly IReadOnlyList<(string Id, byte[] Key)> _ring;
+
+    public SecretBox(IOptions<SecretOptions> options)
+        : this(options.Value.Ring()) { }
+
+    private SecretBox(IEnumerable<byte[]> ring) => _ring = [.. ring.Select(key => (IdOf(key), key))];
+
+    /// <summary>A box for one purpose: what is sealed for another does not open in it, nor the other way round.</summary>
+    public static SecretBox For(IOptions<SecretOptions> options, string purpose) => new(DerivedKeys.For(options, purpose));
+
+    /// <summary>The id of the key that seals, in hexadecimal.</summary>
+    public string CurrentKeyId => _ring[0].Id;
 
     public byte[] Seal(ReadOnlySpan<byte> secret)
     {
         var sealedBytes = new byte[HeaderLength + secret.Length];
         sealedBytes[0] = Format;
-        KeyId.CopyTo(sealedBytes, 1);
-        var nonce = sealedBytes.AsSpan(5, 12);
+        Convert.FromHexString(CurrentKeyId).CopyTo(sealedBytes, 1);
+        var nonce = sealedBytes.AsSpan(NonceAt, NonceLength);
         RandomNumberGenerator.Fill(nonce);
-        using var aes = new AesGcm(_key, 16);
-        aes.Encrypt(nonce, secret, sealedBytes.AsSpan(HeaderLength), sealedBytes.AsSpan(17, 16), sealedBytes.AsSpan(0, 5));
+        using var aes = new AesGcm(_ring[0].Key, TagLength);
+        aes.Encrypt(nonce, secret, sealedBytes.AsSpan(HeaderLength), sealedBytes.AsSpan(TagAt, TagLength), sealedBytes.AsSpan(0, NonceAt));
         return sealedBytes;
     }
 
-    /// <exception cref="CryptographicException">Another key sealed it, or it was changed.</exception>
+    /// <exception cref="CryptographicException">No key of the ring sealed it, or it was changed.</exception>
     public byte[] Open(ReadOnlySpan<byte> sealedBytes)
     {
-        if (sealedBytes.Length < HeaderLength || sealedBytes[0] != Format)
-            throw new CryptographicException("Not a sealed secret");
-        if (!sealedBytes.Slice(1, 4).SequenceEqual(KeyId))
-            throw new CryptographicException("This secret was sealed with another Secrets:Key");
+        var id = KeyIdOf(sealedBytes) ?? throw new CryptographicException("Not a sealed secret");
+        var key =
+            _ring.FirstOrDefault(known => known.Id == id).Key
+            ?? throw new CryptographicException(
+                $"This secret was sealed with the key {id}, which is none of Secrets:Key and Secrets:OldKeys"
+            );
         var secret = new byte[sealedBytes.Length - HeaderLength];
-        using var aes = new AesGcm(_key, 16);
-        aes.Decrypt(sealedBytes.Slice(5, 12), sealedBytes[HeaderLength..], sealedBytes.Slice(17, 16), secret, sealedBytes[..5]);
+        using var aes = new AesGcm(key, TagLength);
+        aes.Decrypt(
+            sealedBytes.Slice(NonceAt, NonceLength),
+            sealedBytes[HeaderLength..],
+            sealedBytes.Slice(TagAt, TagLength),
+            secret,
+            sealedBytes[..NonceAt]
+        );
         return secret;
     }
 
-    private byte[] KeyId => HMACSHA256.HashData(_key, Encoding.ASCII.GetBytes("key id"))[..4];
+    /// <summary>The id of the key that sealed it; null when it is no sealed secret.</summary>
+    public static string? KeyIdOf(ReadOnlySpan<byte> sealedBytes) =>
+        sealedBytes.Length >= HeaderLength && sealedBytes[0] == Format ? Convert.ToHexStringLower(sealedBytes.Slice(1, KeyIdLength)) : null;
+
+    private static string IdOf(byte[] key) => Convert.ToHexStringLower(HMACSHA256.HashData(key, "key id"u8)[..KeyIdLength]);
 }

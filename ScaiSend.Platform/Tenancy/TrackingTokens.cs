@@ -19,7 +19,7 @@ public sealed class TrackingTokens(IOptions<SecretOptions> secrets)
     /// <summary>The largest index of a link that a token can name.</summary>
     public const int MaxIndex = 0x7FFF;
 
-    // The first byte: format and key, then the kind. A new key gets the next version and stands beside this one while older mail is about.
+    // The first byte: format, then the kind.
     private const byte Version = 1 << 4;
     private const byte Open = Version | 1;
     private const byte Click = Version | 2;
@@ -41,15 +41,15 @@ public sealed class TrackingTokens(IOptions<SecretOptions> secrets)
 
     private const int MaxUnsubscribeBytes = (SealedAt + OfferFixed + MaxRecipientBytes + 2) / 3 * 3;
 
-    private readonly byte[] _provingKey = KeyFor(secrets, "scaisend tracking proof 1");
-    private readonly byte[] _sealingKey = KeyFor(secrets, "scaisend tracking seal 1");
+    private readonly IReadOnlyList<byte[]> _provingKeys = DerivedKeys.For(secrets, "scaisend tracking proof 1");
+    private readonly IReadOnlyList<byte[]> _sealingKeys = DerivedKeys.For(secrets, "scaisend tracking seal 1");
 
     public string OpenToken(Guid emailId)
     {
         Span<byte> token = stackalloc byte[OpenLength];
         token[0] = Open;
         emailId.TryWriteBytes(token[1..], bigEndian: true, out _);
-        Prove(token[..OpenSaid], "", token[OpenSaid..]);
+        Prove(_provingKeys[0], token[..OpenSaid], "", token[OpenSaid..]);
         return Base64Url.EncodeToString(token);
     }
 
@@ -62,7 +62,7 @@ public sealed class TrackingTokens(IOptions<SecretOptions> secrets)
         token[0] = Click;
         emailId.TryWriteBytes(token[1..], bigEndian: true, out _);
         BinaryPrimitives.WriteUInt16BigEndian(token[OpenSaid..], (ushort)((isInText ? MaxIndex + 1 : 0) | index));
-        Prove(token[..ClickSaid], url, token[ClickSaid..]);
+        Prove(_provingKeys[0], token[..ClickSaid], url, token[ClickSaid..]);
         return Base64Url.EncodeToString(token);
     }
 
@@ -80,8 +80,8 @@ public sealed class TrackingTokens(IOptions<SecretOptions> secrets)
         Encoding.UTF8.GetBytes(recipient, offer[OfferFixed..]);
         token[0] = Unsubscribe;
         // A nonce from what is sealed: no chance, so that the same email gets the same bytes, and no nonce for two offers.
-        Prove([Unsubscribe], offer, token.Slice(1, NonceLength));
-        using var aes = new AesGcm(_sealingKey, TagLength);
+        Prove(_provingKeys[0], [Unsubscribe], offer, token.Slice(1, NonceLength));
+        using var aes = new AesGcm(_sealingKeys[0], TagLength);
         aes.Encrypt(token.Slice(1, NonceLength), offer, token[SealedAt..], token.Slice(1 + NonceLength, TagLength), token[..1]);
         return Base64Url.EncodeToString(token);
     }
@@ -118,17 +118,28 @@ public sealed class TrackingTokens(IOptions<SecretOptions> secrets)
         if (!TryDecode(token, bytes) || bytes[0] != Unsubscribe)
             return false;
         Span<byte> opened = stackalloc byte[bytes.Length - SealedAt];
-        using var aes = new AesGcm(_sealingKey, TagLength);
+        foreach (var key in _sealingKeys)
+        {
+            if (!TryOpen(key, bytes, opened))
+                continue;
+            offer = Read(opened);
+            return true;
+        }
+        return false;
+    }
+
+    private static bool TryOpen(byte[] key, ReadOnlySpan<byte> token, Span<byte> opened)
+    {
+        using var aes = new AesGcm(key, TagLength);
         try
         {
-            aes.Decrypt(bytes.Slice(1, NonceLength), bytes[SealedAt..], bytes.Slice(1 + NonceLength, TagLength), opened, bytes[..1]);
+            aes.Decrypt(token.Slice(1, NonceLength), token[SealedAt..], token.Slice(1 + NonceLength, TagLength), opened, token[..1]);
+            return true;
         }
         catch (AuthenticationTagMismatchException)
         {
             return false;
         }
-        offer = Read(opened);
-        return true;
     }
 
     private static UnsubscribeOffer Read(ReadOnlySpan<byte> offer)
@@ -152,35 +163,32 @@ public sealed class TrackingTokens(IOptions<SecretOptions> secrets)
     private bool IsProved(ReadOnlySpan<byte> token, int said, string url)
     {
         Span<byte> proof = stackalloc byte[token.Length - said];
-        Prove(token[..said], url, proof);
-        return CryptographicOperations.FixedTimeEquals(proof, token[said..]);
+        foreach (var key in _provingKeys)
+        {
+            Prove(key, token[..said], url, proof);
+            if (CryptographicOperations.FixedTimeEquals(proof, token[said..]))
+                return true;
+        }
+        return false;
     }
 
-    private void Prove(ReadOnlySpan<byte> said, string url, Span<byte> proof)
+    private static void Prove(byte[] key, ReadOnlySpan<byte> said, string url, Span<byte> proof)
     {
         var length = Encoding.UTF8.GetByteCount(url);
         Span<byte> bytes = length <= 1024 ? stackalloc byte[length] : new byte[length];
         Encoding.UTF8.GetBytes(url, bytes);
-        Prove(said, bytes, proof);
+        Prove(key, said, bytes, proof);
     }
 
     // The kind in the first byte keeps the proofs of the kinds apart.
-    private void Prove(ReadOnlySpan<byte> said, ReadOnlySpan<byte> rest, Span<byte> proof)
+    private static void Prove(byte[] key, ReadOnlySpan<byte> said, ReadOnlySpan<byte> rest, Span<byte> proof)
     {
         var length = said.Length + rest.Length;
         Span<byte> all = length <= 1024 ? stackalloc byte[length] : new byte[length];
         said.CopyTo(all);
         rest.CopyTo(all[said.Length..]);
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_provingKey, all, hash);
+        HMACSHA256.HashData(key, all, hash);
         hash[..proof.Length].CopyTo(proof);
     }
-
-    private static byte[] KeyFor(IOptions<SecretOptions> secrets, string purpose) =>
-        HKDF.DeriveKey(
-            HashAlgorithmName.SHA256,
-            Convert.FromBase64String(secrets.Value.Key),
-            outputLength: 32,
-            info: Encoding.ASCII.GetBytes(purpose)
-        );
 }

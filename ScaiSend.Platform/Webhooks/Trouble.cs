@@ -15,7 +15,7 @@ internal static class Trouble
             HttpIOException io => OfConnection(io.HttpRequestError),
             RefusedAddressException or BadCertificateException => e.Message,
             SocketException socket => OfSocket(socket),
-            CryptographicException => "Its secret cannot be opened with the Secrets:Key of this process",
+            CryptographicException => "Its secret cannot be opened with the keys of this process (Secrets)",
             UriFormatException or NotSupportedException => "Its URL is none that can be called",
             IOException => "The connection was closed before the answer was complete",
             _ => null,

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -9,7 +8,7 @@ public static class WebhookSetup
 {
     public static IServiceCollection AddWebhookClient(this IServiceCollection services)
     {
-        services.TryAddSingleton<HostLookup>((host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken));
+        services.TryAddSingleton<HostLookup>((host, cancellationToken) => System.Net.Dns.GetHostAddressesAsync(host, cancellationToken));
         services.TryAddSingleton<WebhookClient>();
         return services;
     }

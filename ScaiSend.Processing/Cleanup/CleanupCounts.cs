@@ -18,6 +18,12 @@ public sealed class CleanupCounts
     public int Versions { get; set; }
     public int Suspensions { get; set; }
 
+    /// <summary>DKIM keys.</summary>
+    public int Keys { get; set; }
+
+    /// <summary>Which events of ScaiKey have come.</summary>
+    public int ScaiKeyEvents { get; set; }
+
     /// <summary>Blobs that nothing named.</summary>
     public int Orphans { get; set; }
 
@@ -39,6 +45,8 @@ public sealed class CleanupCounts
                 (Batches, "batches"),
                 (Versions, "template versions"),
                 (Suspensions, "suspensions"),
+                (Keys, "DKIM keys"),
+                (ScaiKeyEvents, "events of ScaiKey"),
                 (Orphans, "orphaned blobs"),
             }
                 .Where(count => count.Item1 > 0)

@@ -1,16 +1,21 @@
+using Microsoft.Extensions.Options;
 using ScaiSend.Contracts;
+using ScaiSend.Platform.Domains;
 using ScaiSend.Platform.Storage.Sql;
 
 namespace ScaiSend.Processing.Cleanup;
 
-/// <summary>Deletes the small things that are over: batches, suspensions, and wordings of templates that no mail can need.</summary>
-public sealed class OldRows(SmallSteps steps, TimeProvider time)
+/// <summary>Deletes the small things that are over: batches, suspensions, wordings of templates and DKIM keys that no mail can need, codes and refresh tokens, and which events of ScaiKey have come.</summary>
+public sealed class OldRows(SmallSteps steps, IOptions<DomainOptions> domains, TimeProvider time)
 {
     /// <summary>Mail may be sent with a batch for 10 days, is scheduled at most 3 days ahead and tried at most 30 days; then 10 days more.</summary>
     public static readonly TimeSpan KeepBatches = TimeSpan.FromDays(55);
 
     /// <summary>After their end.</summary>
     public static readonly TimeSpan KeepSuspensions = TimeSpan.FromDays(30);
+
+    /// <summary>Long after ScaiKey has given up sending an event again. One that comes later all the same is older than what is known, and changes nothing.</summary>
+    public static readonly TimeSpan KeepScaiKeyEvents = TimeSpan.FromDays(30);
 
     /// <summary>A request that was being read when a version was deleted may still be accepted with it.</summary>
     public static readonly TimeSpan LongestRequest = TimeSpan.FromHours(1);
@@ -23,6 +28,9 @@ public sealed class OldRows(SmallSteps steps, TimeProvider time)
         await DeleteBatchesAsync(counts, cancellationToken);
         await DeleteSuspensionsAsync(counts, cancellationToken);
         await DeleteVersionsAsync(counts, cancellationToken);
+        await DeleteKeysAsync(counts, cancellationToken);
+        await DeleteLoginsAsync(cancellationToken);
+        await DeleteScaiKeyEventsAsync(counts, cancellationToken);
     }
 
     private async Task DeleteBatchesAsync(CleanupCounts counts, CancellationToken cancellationToken)
@@ -83,6 +91,43 @@ public sealed class OldRows(SmallSteps steps, TimeProvider time)
                     batch => batch.Sql("DELETE FROM template_versions WHERE id=").Id(id).Sql(";"),
                     cancellationToken
                 );
+    }
+
+    private async Task DeleteKeysAsync(CleanupCounts counts, CancellationToken cancellationToken)
+    {
+        var before = Before(domains.Value.KeepRetiredKeys);
+        counts.Keys += await steps.WriteAsync(batch => batch.Sql($"DELETE FROM dkim_keys WHERE retired_at<{before};"), cancellationToken);
+    }
+
+    // A used one is kept as long as it would have been good: it ends its family when it comes again.
+    private async Task DeleteLoginsAsync(CancellationToken cancellationToken)
+    {
+        var before = Before(TimeSpan.Zero);
+        await steps.WriteAsync(batch => batch.Sql($"DELETE FROM login_grants WHERE expires_at<{before};"), cancellationToken);
+    }
+
+    private async Task DeleteScaiKeyEventsAsync(CleanupCounts counts, CancellationToken cancellationToken)
+    {
+        var before = Before(KeepScaiKeyEvents);
+        while (
+            await steps.ReadAsync(
+                batch =>
+                    batch.Sql(
+                        $"SELECT event_id FROM processed_webhook_events WHERE received_at<{before} ORDER BY received_at LIMIT {SmallSteps.MaxRows}"
+                    ),
+                row => row.GetString(0),
+                cancellationToken
+            )
+                is { Count: > 0 } old
+        )
+            counts.ScaiKeyEvents += await steps.WriteAsync(
+                batch =>
+                {
+                    foreach (var id in old)
+                        batch.Sql("DELETE FROM processed_webhook_events WHERE event_id=").Text(id).Sql(";");
+                },
+                cancellationToken
+            );
     }
 
     private async Task<bool> HasContentBeforeAsync(Guid tenantId, DateTimeOffset moment, CancellationToken cancellationToken) =>

@@ -16,6 +16,12 @@ public sealed record EmailToRender(
 {
     public TrackingSettings Tracking { get; init; } = TrackingSettings.Off;
 
+    /// <summary>Who stands in From. SendGrid lets a personalization name a sender of its own.</summary>
+    public Address Sender => Personalization.From ?? Content.From;
+
+    /// <summary>The domain of its return path; null for the installation's own.</summary>
+    public string? ReturnPathDomain { get; init; }
+
     /// <summary>The unsubscribe group of the mail.</summary>
     public int? GroupId { get; init; }
 }

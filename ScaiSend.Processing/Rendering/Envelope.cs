@@ -19,15 +19,12 @@ internal sealed record Envelope(
     /// <summary>Reads them; null when one is impossible. Blind copies are read by nobody but their own recipient's email.</summary>
     public static Envelope? Of(EmailToRender email) =>
         Mailbox.Read(email.Recipient, name: null) is { } recipient
-        && Mailbox.Read(SenderOf(email).Email, SenderOf(email).Name) is { } from
+        && Mailbox.Read(email.Sender.Email, email.Sender.Name) is { } from
         && Read(email.Personalization.To) is { } to
         && Read(email.Personalization.Cc) is { } cc
         && Read(email.Content.ReplyTo) is { } replyTo
             ? new Envelope(recipient, from, to, cc, replyTo)
             : null;
-
-    // SendGrid lets a personalization name a sender of its own.
-    private static Address SenderOf(EmailToRender email) => email.Personalization.From ?? email.Content.From;
 
     private static Mailbox[]? Read(IReadOnlyList<Address> addresses)
     {

@@ -64,7 +64,7 @@ public sealed class MailRenderer(IBlobStore blobs, ReturnPaths paths, MailTracki
         writer.WriteRoot(body, () => WriteHeaders(mail, headers, substitutions, email));
         return new Rendered(
             new RenderedMail(
-                $"{paths.LocalPartOf(email.EmailId)}@{options.ReturnPathDomain}",
+                $"{paths.LocalPartOf(email.EmailId)}@{email.ReturnPathDomain ?? options.ReturnPathDomain}",
                 envelope.Recipient.EnvelopeAddress,
                 envelope.SigningDomain,
                 envelope.NeedsSmtpUtf8,

@@ -1,7 +1,11 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using ScaiSend.Api.Authentication;
+using ScaiSend.Api.Identity;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Contracts;
 using ScaiSend.IntegrationTests.Support;
+using ScaiSend.Platform.Storage;
 
 namespace ScaiSend.IntegrationTests.Rules.Access;
 
@@ -41,6 +45,55 @@ public sealed class TenantsAreApart
                 return [id, "only A"];
             },
             """{"ganalytics_utm_campaign":"B was here"}"""
+        ),
+        new(
+            "/api/admin/domains",
+            async product =>
+                [
+                    (await product.CallAsync("POST", "/api/admin/domains", product.LiveKey, """{"domain":"a.example"}"""))
+                        .Json.GetProperty("data")
+                        .GetProperty("id")
+                        .GetString()!,
+                ],
+            """{"allow_subdomains":true}"""
+        ),
+        new("/api/admin/partners", MakePartnerAsync, """{"name":"B was here"}"""),
+        new("/api/admin/roles", async product => [await MakeRoleAsync(product)], """{"name":"B was here","permissions":[]}"""),
+        new(
+            "/api/admin/users",
+            async product =>
+            {
+                var user = Ids.Show(Ids.User, await product.AddUserAsync(await product.TenantIdAsync()));
+                var role = await MakeRoleAsync(product);
+                Assert.Equal(204, (await AsAdminAsync(product, "POST", $"/api/admin/users/{user}/roles/{role}")).Status);
+                return [user, role];
+            },
+            """{"is_active":false}"""
+        ),
+        new(
+            "/api/admin/groups",
+            async product =>
+            {
+                var group = (await AsAdminAsync(product, "POST", "/api/admin/groups", """{"name":"A's"}"""))
+                    .Json.GetProperty("data")
+                    .GetProperty("id")
+                    .GetString()!;
+                var role = await MakeRoleAsync(product);
+                Assert.Equal(204, (await AsAdminAsync(product, "POST", $"/api/admin/groups/{group}/roles/{role}")).Status);
+                return [group, role];
+            },
+            """{"name":"B was here"}"""
+        ),
+        new(
+            "/api/admin/audit",
+            async product =>
+            {
+                await MakeRoleAsync(product);
+                return
+                [
+                    (await AsAdminAsync(product, "GET", "/api/admin/audit")).Json.GetProperty("entries")[0].GetProperty("id").GetString()!,
+                ];
+            }
         ),
         new(
             "/v3/recipients/erasejob",
@@ -101,8 +154,39 @@ public sealed class TenantsAreApart
     ];
 
     // What is named by an address is there for nobody or for both; Rules/Suppressions looks at those.
-    // A type of client is nobody's.
-    private static readonly string[] ByAddress = ["/v3/suppression/", "/v3/asm/", "/v3/recipients/{", "/v3/clients/"];
+    // A type of client and a permission are nobody's; what a message says is for staff, which sees all: Rules/Admin.
+    private static readonly string[] ByAddress =
+    [
+        "/v3/suppression/",
+        "/v3/asm/",
+        "/v3/recipients/{",
+        "/v3/clients/",
+        "/api/admin/permissions/",
+        "/api/admin/messages/",
+    ];
+
+    // Of the seeded tenant, whose roles are there.
+    private static async Task<CallAnswer> AsAdminAsync(Product product, string method, string path, string? body = null) =>
+        await product.CallAsync(method, path, AdminToken(product, await product.TenantIdAsync()), body);
+
+    private static string AdminToken(Product product, Guid tenantId) =>
+        product.Services.GetRequiredService<BuiltInTokens>().Issue("cli:tests", tenantId, ["admin"], TimeSpan.FromHours(1));
+
+    private static async Task<string> MakeRoleAsync(Product product) =>
+        (await AsAdminAsync(product, "POST", "/api/admin/roles", """{"name":"A's","permissions":["stats.read"]}"""))
+            .Json.GetProperty("data")
+            .GetProperty("id")
+            .GetString()!;
+
+    private static async Task<string[]> MakePartnerAsync(Product product)
+    {
+        var made = await product.AsOperatorAsync("POST", "/api/admin/partners", new { name = "A's", slug = "a" });
+        var shown = made.Json.GetProperty("data").GetProperty("id").GetString()!;
+        Assert.True(Ids.TryRead(Ids.Partner, shown, out var id));
+        await using var db = product.Services.GetRequiredService<MailDatabase>().For(await product.TenantIdAsync());
+        await db.Tenants.ExecuteUpdateAsync(set => set.SetProperty(t => t.PartnerId, id), TestContext.Current.CancellationToken);
+        return [shown];
+    }
 
     private static async Task<string[]> MakeBatchAsync(Product product) =>
         [(await product.CallAsync("POST", "/v3/mail/batch", product.LiveKey)).Text("batch_id")];
@@ -122,26 +206,38 @@ public sealed class TenantsAreApart
         // Nobody works, so things stay as they are.
         await using var product = await Product.StartAsync(Stack.Embedded, roles: Role.Serve);
         var family = Families.Single(f => f.Prefix == prefix);
-        var b = await product.AddKeyAsync(await product.AddTenantAsync(), Scopes.All);
+        var (tenantA, tenantB) = (await product.TenantIdAsync(), await product.AddTenantAsync());
         var values = await family.MakeAsync(product);
         var routes = Route.All(product).Where(r => BelongsTo(r, family)).ToList();
         var readers = routes.Where(r => r is { Method: "GET", Rule: not null }).ToList();
         Assert.NotEmpty(routes);
-        var before = await ReadAsync(product, readers, values, product.LiveKey);
+        var before = await ReadAsync(product, readers, values, OfA);
 
         foreach (var route in routes.Where(r => r.Parameters.Count > 0))
         foreach (var path in route.Prefixes(exists: true))
         {
-            var answer = await product.CallAsync(route.Method, path + route.Path(values), b, TakesNone(route) ? null : family.Body);
+            var credential = await OfB(route);
+            var answer = await product.CallAsync(
+                route.Method,
+                path + route.Path(values),
+                credential,
+                TakesNone(route) ? null : family.Body
+            );
             Assert.True(answer.Status == family.Refusal, $"{route}: {answer.Status} {answer.Body}");
         }
-        foreach (var list in await ReadAsync(product, readers, values, b))
+        foreach (var list in await ReadAsync(product, readers, values, OfB))
             Assert.DoesNotContain(values[^1], list.Status == 200 ? list.Body : "", StringComparison.Ordinal);
 
         // A still has it as it was, and B's answers were not 404 because nobody has it.
-        var after = await ReadAsync(product, readers, values, product.LiveKey);
+        var after = await ReadAsync(product, readers, values, OfA);
         Assert.Contains(after, answer => answer.Status == 200 && answer.Body.Contains(values[^1], StringComparison.Ordinal));
         Assert.Equal(before.Select(a => (a.Status, a.Body)), after.Select(a => (a.Status, a.Body)));
+
+        // What A has stays as it is, so its credentials are not made for this.
+        Task<string> OfA(Route route) =>
+            Task.FromResult(route.Rule?.Administrators is { AlsoKeys: false } ? AdminToken(product, tenantA) : product.LiveKey);
+
+        Task<string> OfB(Route route) => product.CredentialAsync(route, tenantB, Scopes.All);
     }
 
     [Fact]
@@ -164,12 +260,20 @@ public sealed class TenantsAreApart
     private static bool BelongsTo(Route route, Family family) =>
         route.Pattern == family.Prefix || route.Pattern.StartsWith(family.Prefix + "/", StringComparison.Ordinal);
 
-    private static async Task<IReadOnlyList<CallAnswer>> ReadAsync(Product product, IEnumerable<Route> readers, string[] values, string key)
+    private static async Task<IReadOnlyList<CallAnswer>> ReadAsync(
+        Product product,
+        IEnumerable<Route> readers,
+        string[] values,
+        Func<Route, Task<string>> credentialOf
+    )
     {
         var answers = new List<CallAnswer>();
         foreach (var route in readers)
         foreach (var prefix in route.Prefixes(exists: true))
-            answers.Add(await product.CallAsync("GET", prefix + route.Path(values), key));
+        {
+            var credential = await credentialOf(route);
+            answers.Add(await product.CallAsync("GET", prefix + route.Path(values), credential));
+        }
         return answers;
     }
 }

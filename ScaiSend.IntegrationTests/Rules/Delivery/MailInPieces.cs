@@ -7,6 +7,7 @@ using ScaiSend.Delivery.Files;
 using ScaiSend.Delivery.Signing;
 using ScaiSend.IntegrationTests.Support;
 using ScaiSend.Platform.Blobs;
+using ScaiSend.Platform.Domains;
 using Xunit;
 
 namespace ScaiSend.IntegrationTests.Rules.Delivery;

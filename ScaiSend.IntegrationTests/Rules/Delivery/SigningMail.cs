@@ -8,6 +8,7 @@ using Org.BouncyCastle.Crypto;
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Delivery.Signing;
 using ScaiSend.IntegrationTests.Support;
+using ScaiSend.Platform.Domains;
 using Xunit;
 
 namespace ScaiSend.IntegrationTests.Rules.Delivery;

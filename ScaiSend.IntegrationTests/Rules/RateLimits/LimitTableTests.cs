@@ -17,6 +17,9 @@ public sealed class LimitTableTests
     [InlineData(Limit.ApiKeys, 10, 60, true)]
     [InlineData(Limit.Messages, 100, 1, false)]
     [InlineData(Limit.Others, 1_000, 1, false)]
+    [InlineData(Limit.Login, 60, 60, false)]
+    [InlineData(Limit.WrongPasswordsFromOnePlace, 10, 900, false)]
+    [InlineData(Limit.WrongPasswords, 100, 900, false)]
     public void The_defaults_are_the_contracts(Limit limit, int permits, int seconds, bool isPerTenant) =>
         Assert.Equal(
             new LimitTerms(permits, TimeSpan.FromSeconds(seconds), isPerTenant),
@@ -34,6 +37,9 @@ public sealed class LimitTableTests
             MessagesPerSecond = 4,
             OthersPerSecond = 5,
             WebhookTestsPerMinute = 6,
+            LoginPerMinute = 7,
+            WrongPasswordsFromOnePlace = 8,
+            WrongPasswords = 9,
         };
         options.Tenants[Ids.Show(Ids.Tenant, Rare)] = new TenantRateLimits
         {
@@ -50,7 +56,10 @@ public sealed class LimitTableTests
         Assert.Equal([1, 2, 3, 4, 5, 6], limits.Select(l => table.For(l, Guid.Empty).Permits));
         Assert.Equal([11, 12, 13, 14, 15, 16], limits.Select(l => table.For(l, Rare).Permits));
         Assert.Equal(6, limits.Distinct().Count());
-        Assert.Equal(Enum.GetValues<Limit>().Order(), limits.Order());
+        // Who logs in has no tenant yet.
+        Limit[] ofNobody = [Limit.Login, Limit.WrongPasswordsFromOnePlace, Limit.WrongPasswords];
+        Assert.Equal([7, 8, 9], ofNobody.Select(l => table.For(l, Rare).Permits));
+        Assert.Equal(Enum.GetValues<Limit>().Order(), limits.Concat(ofNobody).Order());
     }
 
     [Theory]

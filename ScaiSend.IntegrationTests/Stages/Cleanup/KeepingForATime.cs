@@ -10,6 +10,7 @@ using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Batches;
 using ScaiSend.Platform.Storage.Emails;
+using ScaiSend.Platform.Storage.Identity;
 using ScaiSend.Platform.Storage.Messages;
 using ScaiSend.Platform.Storage.Suspensions;
 using ScaiSend.Platform.Storage.Tenants;
@@ -219,6 +220,15 @@ public sealed class KeepingForATime
                         EndsAt = now.AddDays(25 - age),
                     }
                 );
+                db.ProcessedWebhookEvents.Add(
+                    new ProcessedWebhookEvent
+                    {
+                        EventId = $"age {age}",
+                        Type = "user.updated",
+                        Outcome = "applied: user changed",
+                        ReceivedAt = now.AddDays(25 - age),
+                    }
+                );
             }
             await db.SaveChangesAsync(Stop);
         }
@@ -228,7 +238,7 @@ public sealed class KeepingForATime
 
         // Mail that was accepted before the deletion has not ended.
         var counts = await product.CleanUpAsync();
-        Assert.Equal((1, 1, 0), (counts.Batches, counts.Suspensions, counts.Versions));
+        Assert.Equal((1, 1, 0, 1), (counts.Batches, counts.Suspensions, counts.Versions, counts.ScaiKeyEvents));
 
         await using (var db = product.Database().For(tenantId))
             await db.Contents.ExecuteDeleteAsync(Stop);

@@ -5,6 +5,7 @@ using ScaiSend.Delivery.Routing;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.Delivery.Signing;
 using ScaiSend.IntegrationTests.Support;
+using ScaiSend.Platform.Domains;
 using ScaiSend.Platform.Policies;
 using Xunit;
 

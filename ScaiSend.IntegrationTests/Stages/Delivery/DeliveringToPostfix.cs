@@ -3,6 +3,7 @@ using ScaiSend.Delivery.Routing;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.Delivery.Signing;
 using ScaiSend.IntegrationTests.Support;
+using ScaiSend.Platform.Domains;
 using Xunit;
 
 namespace ScaiSend.IntegrationTests.Stages.Delivery;

@@ -4,6 +4,7 @@ using ScaiSend.Contracts.Emails;
 using ScaiSend.Delivery.Routing;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.IntegrationTests.Support;
+using ScaiSend.Platform.Dns;
 using Xunit;
 
 namespace ScaiSend.IntegrationTests.Stages.Delivery;

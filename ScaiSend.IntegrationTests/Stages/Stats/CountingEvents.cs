@@ -159,7 +159,7 @@ public sealed class CountingEvents
             var tenantId = await product.AddTenantAsync();
             zones.Add(tenantId, zone);
             if (zone != "UTC")
-                await settings.ChangeAsync(tenantId, new Dictionary<string, object?> { ["time_zone"] = zone }, Stop);
+                await settings.ChangeAsync(tenantId, new Dictionary<string, object?> { ["time_zone"] = zone }, Some.Act, Stop);
         }
         return zones;
     }

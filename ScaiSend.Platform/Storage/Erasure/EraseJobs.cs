@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using ScaiSend.Contracts;
+using ScaiSend.Platform.Storage.Queue;
 using ScaiSend.Platform.Storage.Suppressions;
 using ScaiSend.Platform.Tenancy;
 
@@ -13,7 +14,7 @@ public sealed class EraseJobs(MailDatabase database, SecretBox box, TimeProvider
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
 
     /// <summary>Writes down what is to be done; when it returns, it will be.</summary>
-    public async Task<Guid> AddAsync(Guid tenantId, IReadOnlyCollection<string> addresses, CancellationToken cancellationToken)
+    public async Task<Guid> AddAsync(Guid tenantId, IReadOnlyCollection<string> addresses, Act act, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var distinct = addresses.DistinctBy(SuppressedAddress.IdOf).ToList();
@@ -30,6 +31,8 @@ public sealed class EraseJobs(MailDatabase database, SecretBox box, TimeProvider
         using var turn = await database.Dialect.TakeTurnAsync(cancellationToken);
         await using var db = database.For(tenantId);
         db.EraseJobs.Add(job);
+        // How many, never whom: the log is kept for ever.
+        AuditLog.Note(db, time, act, "erase", tenantId, new { JobId = job.Id.ToString("D"), Persons = distinct.Count });
         await db.SaveChangesAsync(cancellationToken);
         return job.Id;
     }

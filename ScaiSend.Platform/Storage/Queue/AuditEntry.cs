@@ -1,17 +1,17 @@
 namespace ScaiSend.Platform.Storage.Queue;
 
 /// <summary>
-/// One thing that an operator did: who, when, what, why, and what came of it. One about the queue is at the same time the work itself:
+/// One thing that an operator or an administrator did: who, when, what, why, and what came of it. One about the queue is at the same time the work itself:
 /// while <see cref="DueAt"/> is set it is carried out, from <see cref="Position"/> on.
 /// </summary>
 public sealed class AuditEntry
 {
     public Guid Id { get; init; }
 
-    /// <summary><c>hold</c>, <c>release</c>, <c>cancel</c>, <c>retry</c>, <c>suspend</c> or <c>lift</c>.</summary>
+    /// <summary>One of <see cref="AuditLog.Actions"/>.</summary>
     public required string Action { get; init; }
 
-    /// <summary>The name of the operator's key, or of the user at the command line.</summary>
+    /// <summary>The name of the operator's key, of the user at the command line, whom a token speaks for, or the id of an API key.</summary>
     public required string Actor { get; init; }
 
     /// <summary><c>api</c> or <c>cli</c>.</summary>
@@ -20,6 +20,10 @@ public sealed class AuditEntry
 
     /// <summary>JSON of what it was about: a <see cref="QueueFilter"/>, or what a suspension covers.</summary>
     public required string Target { get; init; }
+
+    /// <summary>JSON of what was changed, as it was before and after; null where that says nothing.</summary>
+    public string? Before { get; init; }
+    public string? After { get; init; }
 
     /// <summary>The tenant that it was about; null when it named none.</summary>
     public Guid? TenantId { get; init; }

@@ -1,7 +1,9 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
 using ScaiSend.Contracts;
+using ScaiSend.Platform.Storage.Tenants;
 
 namespace ScaiSend.Platform.Storage.Queue;
 
@@ -9,7 +11,11 @@ namespace ScaiSend.Platform.Storage.Queue;
 /// <param name="Via"><c>api</c> or <c>cli</c>.</param>
 public sealed record Operator(string Name, string Via);
 
-/// <summary>The table of what operators did. Entries are only ever added and brought to their end.</summary>
+/// <summary>What somebody does, and why.</summary>
+/// <param name="Reason">Empty where none was asked and none given.</param>
+public sealed record Act(Operator Who, string Reason);
+
+/// <summary>The table of what operators and administrators did. Entries are only ever added and brought to their end.</summary>
 public sealed class AuditLog(MailDatabase database, TimeProvider time)
 {
     /// <summary>How long one who carries an entry out may be silent before another goes on with it.</summary>
@@ -18,14 +24,62 @@ public sealed class AuditLog(MailDatabase database, TimeProvider time)
     /// <summary>Most characters of a reason.</summary>
     public const int MaxReason = 500;
 
-    /// <summary>Everything that operators can do.</summary>
-    public static IReadOnlyList<string> Actions { get; } = [.. Enum.GetValues<QueueAction>().Select(Word), "suspend", "lift"];
+    /// <summary>What is about partners, tenants and their settings; a partner's administrator sees these of his tenants.</summary>
+    public static IReadOnlyList<string> OfSettings { get; } =
+    ["tenant_add", "tenant_change", "tenant_suspend", "tenant_resume", "settings_change", "tracking_change"];
+
+    /// <summary>Everything that is written down.</summary>
+    public static IReadOnlyList<string> Actions { get; } =
+    [
+        .. Enum.GetValues<QueueAction>().Select(Word),
+        "suspend",
+        "lift",
+        "token",
+        "partner_add",
+        "partner_change",
+        .. OfSettings,
+        "role_add",
+        "role_change",
+        "role_delete",
+        "user_add",
+        "user_disable",
+        "user_enable",
+        "user_password",
+        "user_change",
+        "user_role_add",
+        "user_role_remove",
+        "group_add",
+        "group_change",
+        "group_delete",
+        "group_member_add",
+        "group_member_remove",
+        "group_nest",
+        "group_unnest",
+        "group_role_add",
+        "group_role_remove",
+        "domain_add",
+        "domain_change",
+        "domain_rotate",
+        "domain_delete",
+        "tenant_delete",
+        "sync",
+        "erase",
+        "content_look",
+    ];
 
     /// <summary>How targets are written.</summary>
     public static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    // What was and what is: that something is null says something, too. Stored, never shown in a page: short enough for its column.
+    private static readonly JsonSerializerOptions State = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
@@ -45,22 +99,73 @@ public sealed class AuditLog(MailDatabase database, TimeProvider time)
         );
 
     /// <summary>Writes down what was done already.</summary>
-    public Task<AuditEntry> AddDoneAsync(string action, object target, string reason, Operator who, CancellationToken cancellationToken) =>
-        AddAsync(New(action, JsonSerializer.Serialize(target, Json), null, reason, who, null, Now), cancellationToken);
+    /// <param name="tenantId">The tenant that it was about; null for none.</param>
+    public Task<AuditEntry> AddDoneAsync(
+        string action,
+        object target,
+        string reason,
+        Operator who,
+        CancellationToken cancellationToken,
+        Guid? tenantId = null
+    ) => AddAsync(New(action, JsonSerializer.Serialize(target, Json), tenantId, reason, who, null, Now), cancellationToken);
+
+    /// <summary>Adds an entry about a change to the change's own transaction: neither is there without the other. The caller saves.</summary>
+    /// <param name="target">What was changed: ids and names, never a secret.</param>
+    /// <param name="before">What is different, as it was; null where that says nothing.</param>
+    public static AuditEntry Note(
+        MailDb db,
+        TimeProvider time,
+        Act act,
+        string action,
+        Guid? tenantId,
+        object target,
+        object? before = null,
+        object? after = null
+    )
+    {
+        var now = time.GetUtcNow();
+        var entry = new AuditEntry
+        {
+            Id = Ids.New(time),
+            Action = action,
+            Actor = act.Who.Name,
+            Via = act.Who.Via,
+            Reason = act.Reason,
+            Target = JsonSerializer.Serialize(target, Json),
+            Before = before is null ? null : JsonSerializer.Serialize(before, State),
+            After = after is null ? null : JsonSerializer.Serialize(after, State),
+            TenantId = tenantId,
+            CreatedAt = now,
+            FinishedAt = now,
+        };
+        db.AuditEntries.Add(entry);
+        return entry;
+    }
 
     /// <summary>Newest first.</summary>
     /// <param name="before">Only older ones than this.</param>
+    /// <param name="seen">Which of all entries are looked through; all when null. Takes the tenants, too.</param>
     public async Task<IReadOnlyList<AuditEntry>> ListAsync(
         string? action,
         string? actor,
         Guid? tenantId,
         Guid? before,
         int limit,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        DateTimeOffset? from = null,
+        DateTimeOffset? until = null,
+        Func<IQueryable<AuditEntry>, IQueryable<Tenant>, IQueryable<AuditEntry>>? seen = null
     )
     {
         await using var db = database.ForPlatform();
         var entries = db.AuditEntries.AsNoTracking();
+        if (seen is not null)
+            entries = seen(entries, db.Tenants.IgnoreQueryFilters());
+        // Ids are in the order of time.
+        if (from is { } start && Ids.FirstOf(start) is var first)
+            entries = entries.Where(e => e.Id.CompareTo(first) >= 0);
+        if (until is { } end && Ids.FirstOf(end) is var last)
+            entries = entries.Where(e => e.Id.CompareTo(last) < 0);
         if (action is not null)
             entries = entries.Where(e => e.Action == action);
         if (actor is not null)
@@ -72,10 +177,17 @@ public sealed class AuditLog(MailDatabase database, TimeProvider time)
         return await entries.OrderByDescending(e => e.Id).Take(limit).ToListAsync(cancellationToken);
     }
 
-    public async Task<AuditEntry?> FindAsync(Guid id, CancellationToken cancellationToken)
+    public async Task<AuditEntry?> FindAsync(
+        Guid id,
+        CancellationToken cancellationToken,
+        Func<IQueryable<AuditEntry>, IQueryable<Tenant>, IQueryable<AuditEntry>>? seen = null
+    )
     {
         await using var db = database.ForPlatform();
-        return await db.AuditEntries.AsNoTracking().SingleOrDefaultAsync(e => e.Id == id, cancellationToken);
+        var entries = db.AuditEntries.AsNoTracking();
+        if (seen is not null)
+            entries = seen(entries, db.Tenants.IgnoreQueryFilters());
+        return await entries.SingleOrDefaultAsync(e => e.Id == id, cancellationToken);
     }
 
     /// <summary>Takes the oldest entry that nobody is at; null when there is none.</summary>

@@ -15,4 +15,9 @@ public sealed class TenantSettings : IOfTenant
     public int? KeepBodiesDays { get; set; }
     public int? KeepEventsDays { get; set; }
     public int? KeepDeliveriesDays { get; set; }
+
+    /// <summary>Mails that it may hand over in a second; the instance's default when null. The same for the next two.</summary>
+    public int? MailSendPerSecond { get; set; }
+    public int? MessagesPerSecond { get; set; }
+    public int? OthersPerSecond { get; set; }
 }

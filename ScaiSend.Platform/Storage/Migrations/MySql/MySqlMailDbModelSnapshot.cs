@@ -53,25 +53,98 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                     b.ToTable("mail_batches", (string)null);
                 });
 
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Domains.DomainEvent", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Detail")
+                        .HasMaxLength(1000)
+                        .HasColumnType("varchar(1000)")
+                        .HasColumnName("detail");
+
+                    b.Property<byte[]>("DomainId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("domain_id");
+
+                    b.Property<byte[]>("TenantId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("varchar(16)")
+                        .HasColumnName("type");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TenantId", "DomainId", "Id");
+
+                    b.ToTable("domain_events", (string)null);
+                });
+
             modelBuilder.Entity("ScaiSend.Platform.Storage.Domains.SenderDomain", b =>
                 {
                     b.Property<byte[]>("Id")
                         .HasColumnType("binary(16)")
                         .HasColumnName("id");
 
+                    b.Property<bool>("AllowsSubdomains")
+                        .HasColumnType("tinyint(1)")
+                        .HasColumnName("allows_subdomains");
+
+                    b.Property<long?>("BrokenSince")
+                        .HasColumnType("bigint")
+                        .HasColumnName("broken_since");
+
+                    b.Property<long?>("CheckedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("checked_at");
+
+                    b.Property<string>("Checks")
+                        .HasColumnType("mediumtext")
+                        .HasColumnName("checks");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("DmarcPolicy")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("varchar(16)")
+                        .HasColumnName("dmarc_policy");
+
+                    b.Property<string>("DmarcReports")
+                        .HasMaxLength(255)
+                        .HasColumnType("varchar(255)")
+                        .HasColumnName("dmarc_reports");
+
                     b.Property<bool>("IsActive")
                         .HasColumnType("tinyint(1)")
                         .HasColumnName("is_active");
+
+                    b.Property<bool>("IsTrusted")
+                        .HasColumnType("tinyint(1)")
+                        .HasColumnName("is_trusted");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("varchar(255)")
                         .HasColumnName("name");
+
+                    b.Property<long?>("ReturnPathFrom")
+                        .HasColumnType("bigint")
+                        .HasColumnName("return_path_from");
 
                     b.Property<byte[]>("TenantId")
                         .IsRequired()
@@ -82,7 +155,13 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                         .HasColumnType("bigint")
                         .HasColumnName("verified_at");
 
+                    b.Property<bool>("WantsReturnPath")
+                        .HasColumnType("tinyint(1)")
+                        .HasColumnName("wants_return_path");
+
                     b.HasKey("Id");
+
+                    b.HasIndex("CheckedAt");
 
                     b.HasIndex("TenantId", "Name")
                         .IsUnique();
@@ -112,6 +191,10 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                         .HasColumnType("varchar(255)")
                         .HasColumnName("domain");
 
+                    b.Property<long?>("RetiredAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("retired_at");
+
                     b.Property<byte[]>("SealedPrivateKey")
                         .IsRequired()
                         .HasMaxLength(4096)
@@ -129,7 +212,13 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                         .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
 
+                    b.Property<long?>("UsedFrom")
+                        .HasColumnType("bigint")
+                        .HasColumnName("used_from");
+
                     b.HasKey("Id");
+
+                    b.HasIndex("RetiredAt");
 
                     b.HasIndex("TenantId", "Domain");
 
@@ -487,6 +576,386 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                     b.ToTable("idempotency_records", (string)null);
                 });
 
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Identity.GroupMember", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("GroupId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("group_id");
+
+                    b.Property<byte[]>("UserId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("TenantId", "GroupId", "UserId");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("group_members", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Identity.GroupRole", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("GroupId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("group_id");
+
+                    b.Property<byte[]>("RoleId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("role_id");
+
+                    b.HasKey("TenantId", "GroupId", "RoleId");
+
+                    b.HasIndex("TenantId", "RoleId");
+
+                    b.ToTable("group_roles", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Identity.LoginGrant", b =>
+                {
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("binary(32)")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Challenge")
+                        .HasMaxLength(64)
+                        .HasColumnType("varchar(64)")
+                        .HasColumnName("challenge");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("FamilyId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("family_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(8)
+                        .HasColumnType("varchar(8)")
+                        .HasColumnName("kind");
+
+                    b.Property<long?>("UsedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("used_at");
+
+                    b.Property<byte[]>("UserId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Hash");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("FamilyId");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("login_grants", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Identity.NestedGroup", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("ParentId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("parent_id");
+
+                    b.Property<byte[]>("ChildId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("child_id");
+
+                    b.HasKey("TenantId", "ParentId", "ChildId");
+
+                    b.ToTable("nested_groups", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Identity.ProcessedWebhookEvent", b =>
+                {
+                    b.Property<string>("EventId")
+                        .HasMaxLength(128)
+                        .HasColumnType("varchar(128)")
+                        .HasColumnName("event_id");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("varchar(255)")
+                        .HasColumnName("outcome");
+
+                    b.Property<long>("ReceivedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("received_at");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("varchar(64)")
+                        .HasColumnName("type");
+
+                    b.HasKey("EventId");
+
+                    b.HasIndex("ReceivedAt");
+
+                    b.ToTable("processed_webhook_events", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Identity.ScaiKeyResource", b =>
+                {
+                    b.Property<string>("Type")
+                        .HasMaxLength(16)
+                        .HasColumnType("varchar(16)")
+                        .HasColumnName("type");
+
+                    b.Property<string>("ExternalId")
+                        .HasMaxLength(64)
+                        .HasColumnType("varchar(64)")
+                        .HasColumnName("external_id");
+
+                    b.Property<bool>("IsDeleted")
+                        .HasColumnType("tinyint(1)")
+                        .HasColumnName("is_deleted");
+
+                    b.Property<long?>("SeenAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seen_at");
+
+                    b.Property<long>("StateAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("state_at");
+
+                    b.HasKey("Type", "ExternalId");
+
+                    b.ToTable("scaikey_resources", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Identity.SyncRun", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Counts")
+                        .HasColumnType("text")
+                        .HasColumnName("counts");
+
+                    b.Property<string>("Cursor")
+                        .HasMaxLength(255)
+                        .HasColumnType("varchar(255)")
+                        .HasColumnName("cursor");
+
+                    b.Property<long?>("FinishedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("finished_at");
+
+                    b.Property<string>("Stage")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("varchar(16)")
+                        .HasColumnName("stage");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("started_at");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("sync_runs", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Identity.TenantRole", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .HasMaxLength(255)
+                        .HasColumnType("varchar(255)")
+                        .HasColumnName("description");
+
+                    b.Property<bool>("IsDefault")
+                        .HasColumnType("tinyint(1)")
+                        .HasColumnName("is_default");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("varchar(64)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Permissions")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("varchar(1000)")
+                        .HasColumnName("permissions");
+
+                    b.Property<byte[]>("TenantId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("TenantId", "Name")
+                        .IsUnique();
+
+                    b.ToTable("roles", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Identity.User", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("DisplayName")
+                        .HasMaxLength(255)
+                        .HasColumnType("varchar(255)")
+                        .HasColumnName("display_name");
+
+                    b.Property<string>("Email")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("varchar(320)")
+                        .HasColumnName("email");
+
+                    b.Property<string>("ExternalId")
+                        .HasMaxLength(64)
+                        .HasColumnType("varchar(64)")
+                        .HasColumnName("external_id");
+
+                    b.Property<string>("FirstName")
+                        .HasMaxLength(255)
+                        .HasColumnType("varchar(255)")
+                        .HasColumnName("first_name");
+
+                    b.Property<byte[]>("HomeTenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("home_tenant_id");
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("tinyint(1)")
+                        .HasColumnName("is_active");
+
+                    b.Property<string>("LastName")
+                        .HasMaxLength(255)
+                        .HasColumnType("varchar(255)")
+                        .HasColumnName("last_name");
+
+                    b.Property<string>("Login")
+                        .HasMaxLength(320)
+                        .HasColumnType("varchar(320)")
+                        .HasColumnName("login");
+
+                    b.Property<byte[]>("PartnerId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("partner_id");
+
+                    b.Property<string>("PasswordHash")
+                        .HasMaxLength(255)
+                        .HasColumnType("varchar(255)")
+                        .HasColumnName("password_hash");
+
+                    b.Property<string>("Rank")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("varchar(16)")
+                        .HasColumnName("rank");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExternalId")
+                        .IsUnique();
+
+                    b.HasIndex("HomeTenantId");
+
+                    b.HasIndex("Login")
+                        .IsUnique();
+
+                    b.ToTable("users", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Identity.UserGroup", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("ExternalId")
+                        .HasMaxLength(64)
+                        .HasColumnType("varchar(64)")
+                        .HasColumnName("external_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("varchar(255)")
+                        .HasColumnName("name");
+
+                    b.Property<byte[]>("TenantId")
+                        .IsRequired()
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExternalId")
+                        .IsUnique();
+
+                    b.HasIndex("TenantId", "Name");
+
+                    b.ToTable("user_groups", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Identity.UserRole", b =>
+                {
+                    b.Property<byte[]>("TenantId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("UserId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("user_id");
+
+                    b.Property<byte[]>("RoleId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("role_id");
+
+                    b.HasKey("TenantId", "UserId", "RoleId");
+
+                    b.HasIndex("UserId");
+
+                    b.HasIndex("TenantId", "RoleId");
+
+                    b.ToTable("user_roles", (string)null);
+                });
+
             modelBuilder.Entity("ScaiSend.Platform.Storage.Images.Image", b =>
                 {
                     b.Property<byte[]>("Id")
@@ -707,15 +1176,23 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
 
                     b.Property<string>("Action")
                         .IsRequired()
-                        .HasMaxLength(16)
-                        .HasColumnType("varchar(16)")
+                        .HasMaxLength(32)
+                        .HasColumnType("varchar(32)")
                         .HasColumnName("action");
 
                     b.Property<string>("Actor")
                         .IsRequired()
-                        .HasMaxLength(64)
-                        .HasColumnType("varchar(64)")
+                        .HasMaxLength(255)
+                        .HasColumnType("varchar(255)")
                         .HasColumnName("actor");
+
+                    b.Property<string>("After")
+                        .HasColumnType("text")
+                        .HasColumnName("after");
+
+                    b.Property<string>("Before")
+                        .HasColumnType("text")
+                        .HasColumnName("before");
 
                     b.Property<long>("BeingSent")
                         .HasColumnType("bigint")
@@ -763,13 +1240,15 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
 
                     b.Property<string>("Via")
                         .IsRequired()
-                        .HasMaxLength(8)
-                        .HasColumnType("varchar(8)")
+                        .HasMaxLength(16)
+                        .HasColumnType("varchar(16)")
                         .HasColumnName("via");
 
                     b.HasKey("Id");
 
                     b.HasIndex("DueAt");
+
+                    b.HasIndex("TenantId", "Id");
 
                     b.ToTable("audit_entries");
                 });
@@ -1318,7 +1797,7 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                     b.ToTable("api_keys");
                 });
 
-            modelBuilder.Entity("ScaiSend.Platform.Storage.Tenants.Tenant", b =>
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Tenants.Partner", b =>
                 {
                     b.Property<byte[]>("Id")
                         .HasColumnType("binary(16)")
@@ -1327,6 +1806,15 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("ExternalId")
+                        .HasMaxLength(64)
+                        .HasColumnType("varchar(64)")
+                        .HasColumnName("external_id");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -1340,11 +1828,66 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                         .HasColumnType("varchar(64)")
                         .HasColumnName("slug");
 
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExternalId")
+                        .IsUnique();
+
+                    b.HasIndex("Slug")
+                        .IsUnique();
+
+                    b.ToTable("partners", (string)null);
+                });
+
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Tenants.Tenant", b =>
+                {
+                    b.Property<byte[]>("Id")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("ExternalId")
+                        .HasMaxLength(64)
+                        .HasColumnType("varchar(64)")
+                        .HasColumnName("external_id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("varchar(255)")
+                        .HasColumnName("name");
+
+                    b.Property<byte[]>("PartnerId")
+                        .HasColumnType("binary(16)")
+                        .HasColumnName("partner_id");
+
+                    b.Property<string>("Settings")
+                        .HasColumnType("text")
+                        .HasColumnName("settings");
+
+                    b.Property<string>("Slug")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("varchar(64)")
+                        .HasColumnName("slug");
+
                     b.Property<long?>("SuspendedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("suspended_at");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("ExternalId")
+                        .IsUnique();
+
+                    b.HasIndex("PartnerId");
 
                     b.HasIndex("Slug")
                         .IsUnique();
@@ -1369,6 +1912,18 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                     b.Property<int?>("KeepEventsDays")
                         .HasColumnType("int")
                         .HasColumnName("keep_events_days");
+
+                    b.Property<int?>("MailSendPerSecond")
+                        .HasColumnType("int")
+                        .HasColumnName("mail_send_per_second");
+
+                    b.Property<int?>("MessagesPerSecond")
+                        .HasColumnType("int")
+                        .HasColumnName("messages_per_second");
+
+                    b.Property<int?>("OthersPerSecond")
+                        .HasColumnType("int")
+                        .HasColumnName("others_per_second");
 
                     b.Property<string>("TimeZone")
                         .HasMaxLength(64)

@@ -1,4 +1,4 @@
-namespace ScaiSend.Delivery.Routing;
+namespace ScaiSend.Platform.Dns;
 
 /// <summary>What DNS said about a name and a type; kept in the cache, so it must survive JSON.</summary>
 public sealed record DnsAnswer<T>(DnsStatus Status, IReadOnlyList<T> Records);

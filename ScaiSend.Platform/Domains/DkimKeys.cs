@@ -3,7 +3,7 @@ using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Pkcs;
 using Org.BouncyCastle.Security;
 
-namespace ScaiSend.Delivery.Signing;
+namespace ScaiSend.Platform.Domains;
 
 /// <summary>Makes new private keys, as PKCS#8 bytes for the encrypted store.</summary>
 public static class DkimKeys

@@ -4,7 +4,7 @@ using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
 using Org.BouncyCastle.Security;
 
-namespace ScaiSend.Delivery.Signing;
+namespace ScaiSend.Platform.Domains;
 
 /// <summary>RFC 6376 §3.3 and RFC 8463.</summary>
 public enum DkimAlgorithm
@@ -35,7 +35,7 @@ public abstract class DkimKey(string domain, string selector, DkimAlgorithm algo
         };
 
     /// <summary>Signs a SHA-256 hash.</summary>
-    internal abstract byte[] Sign(byte[] hash);
+    public abstract byte[] Sign(byte[] hash);
 
     public void Dispose()
     {
@@ -63,7 +63,7 @@ public abstract class DkimKey(string domain, string selector, DkimAlgorithm algo
 
         public override string TxtRecord { get; }
 
-        internal override byte[] Sign(byte[] hash)
+        public override byte[] Sign(byte[] hash)
         {
             var rsa = _idle.TryTake(out var idle) ? idle : Open();
             try
@@ -100,7 +100,7 @@ public abstract class DkimKey(string domain, string selector, DkimAlgorithm algo
         public override string TxtRecord => $"v=DKIM1; k=ed25519; p={Convert.ToBase64String(_key.GeneratePublicKey().GetEncoded())}";
 
         // RFC 8463 §3: PureEdDSA over the hash.
-        internal override byte[] Sign(byte[] hash)
+        public override byte[] Sign(byte[] hash)
         {
             var signer = new Ed25519Signer();
             signer.Init(forSigning: true, _key);
