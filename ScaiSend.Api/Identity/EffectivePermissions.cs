@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ScaiSend.Api.Authentication;
+using ScaiSend.Api.People;
 using ScaiSend.Contracts;
 using ScaiSend.Platform;
 using ScaiSend.Platform.Storage;
@@ -43,7 +44,9 @@ public sealed class EffectivePermissions(MailDatabase database, TimeProvider tim
             .Users.Where(u => u.IsActive && (u.Id == userId || u.ExternalId == question.Subject))
             .Select(u => (Guid?)u.Id)
             .FirstOrDefaultAsync();
-        var groups = user is { } known ? await GroupsAsync(db, known) : [];
+        var own = await db.GroupMembers.Where(member => member.UserId == user).Select(member => member.GroupId).ToListAsync();
+        // Most people are in no group, and then there is nothing to walk through.
+        var groups = own.Count == 0 ? own : (await GroupGraph.ReadAsync(db, CancellationToken.None)).WithOuter(own);
         var found = await db
             .Roles.Where(role =>
                 names.Contains(role.Name)
@@ -57,18 +60,6 @@ public sealed class EffectivePermissions(MailDatabase database, TimeProvider tim
             [.. found.Select(role => role.Name)],
             found.SelectMany(role => Scopes.Read(role.Permissions)).ToHashSet()
         );
-    }
-
-    // A group's own and all that it is nested in; one that is met twice, in a circle or on two ways, counts once.
-    private static async Task<List<Guid>> GroupsAsync(MailDb db, Guid userId)
-    {
-        var found = await db.GroupMembers.Where(member => member.UserId == userId).Select(member => member.GroupId).ToListAsync();
-        if (found.Count == 0)
-            return found;
-        var outer = (await db.NestedGroups.AsNoTracking().ToListAsync()).ToLookup(nested => nested.ChildId, nested => nested.ParentId);
-        for (var i = 0; i < found.Count; i++)
-            found.AddRange(outer[found[i]].Except(found).ToList());
-        return found;
     }
 }
 

@@ -31,6 +31,7 @@ internal sealed class GroupGraph(IReadOnlyList<NestedGroup> nested)
         return permissions.SelectMany(Scopes.Read).ToHashSet();
     }
 
+    // One that is met twice, in a circle or on two ways, counts once.
     private static List<Guid> Walk(IEnumerable<Guid> from, ILookup<Guid, Guid> next)
     {
         var found = from.Distinct().ToList();

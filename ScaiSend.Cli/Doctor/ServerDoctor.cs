@@ -41,7 +41,7 @@ internal sealed class ServerDoctor(
     private async Task<List<(IPAddress Address, string Ehlo)>> SourcesAsync(List<Finding> findings, CancellationToken cancellationToken)
     {
         var options = delivery.Value;
-        var name = string.IsNullOrEmpty(options.EhloName) ? Dns.GetHostName() : options.EhloName;
+        var name = options.OwnName();
         if (options.Sources.Count > 0)
             return
             [

@@ -175,7 +175,7 @@ public static class RoleHost
         services.PostConfigure<DomainOptions>(domains =>
         {
             if (string.IsNullOrEmpty(domains.InboundHost))
-                domains.InboundHost = string.IsNullOrEmpty(delivery.EhloName) ? System.Net.Dns.GetHostName() : delivery.EhloName;
+                domains.InboundHost = delivery.OwnName();
         });
         services.AddSingleton<Resolver>();
         services.AddSingleton<DomainKeys>();

@@ -122,7 +122,7 @@ public sealed class InboundServer(
 
     private ISmtpServerOptions ServerOptions(InboundOptions options, InboundCertificate? certificate, IPEndPoint endpoint)
     {
-        var name = string.IsNullOrEmpty(delivery.Value.EhloName) ? Dns.GetHostName() : delivery.Value.EhloName;
+        var name = delivery.Value.OwnName();
         return new SmtpServerOptionsBuilder()
             .ServerName(name)
             .CustomSmtpGreeting(_ => $"220 {name} ESMTP")

@@ -35,6 +35,9 @@ public sealed class DeliveryOptions
     /// <summary>RFC 5321 §4.1.1.1: the name by which this host introduces itself; the system's host name when empty.</summary>
     public string? EhloName { get; set; }
 
+    /// <summary>The name of this installation's host: <see cref="EhloName"/>, or else the machine's.</summary>
+    public string OwnName() => string.IsNullOrEmpty(EhloName) ? System.Net.Dns.GetHostName() : EhloName;
+
     /// <summary>The delivery policy; <c>delivery.yaml</c> in the working directory when empty, if there is one. All roles read it.</summary>
     public string? PolicyFile { get; set; }
 
