@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using ScaiSend.Api.Admin;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Batches;
+using ScaiSend.Api.Console;
+using ScaiSend.Api.Console.Session;
 using ScaiSend.Api.Domains;
 using ScaiSend.Api.Erasure;
 using ScaiSend.Api.Events;
@@ -43,6 +45,7 @@ public static class ApiSetup
         services.AddSingleton<EffectivePermissions>();
         services.AddSingleton<JsonWebTokens>();
         services.AddLogin();
+        services.AddConsole();
         services.AddSingleton<Operators>();
         services.AddSingleton<Door>();
         services.AddRateLimits();
@@ -123,6 +126,7 @@ public static class ApiSetup
         app.UseRouting();
         app.UseTroubles();
         app.Use(app.Services.GetRequiredService<Door>().Before);
+        app.Use(app.Services.GetRequiredService<ConsoleDoor>().Before);
         app.MapHealth();
         app.MapLogin();
         app.MapMailSend();
@@ -164,5 +168,6 @@ public static class ApiSetup
         app.MapDomains();
         app.MapScaiKeyWebhook();
         app.MapOpenApi();
+        app.MapConsole();
     }
 }

@@ -28,11 +28,15 @@ public sealed class Operators(IOptions<AdminOptions> options)
             return (null, Refusals.Forbidden(http, "The admin API is off: no operator key is set (Admin:Keys)"));
         const string scheme = "Bearer ";
         var text = header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? header[scheme.Length..].Trim() : "";
-        var name = OperatorKey.Is(text) ? NameOf(new OperatorKey(text).Hash) : null;
-        return name is null
-            ? (null, Refusals.Unauthorized(http, "Invalid operator key; API keys of tenants are none"))
-            : (new Operator(name, "api"), null);
+        return Find(text, "api") is { } found
+            ? (found, null)
+            : (null, Refusals.Unauthorized(http, "Invalid operator key; API keys of tenants are none"));
     }
+
+    /// <summary>The operator whose key it is; null when it is nobody's.</summary>
+    /// <param name="via">How he comes.</param>
+    public Operator? Find(string key, string via) =>
+        OperatorKey.Is(key) && NameOf(new OperatorKey(key).Hash) is { } name ? new Operator(name, via) : null;
 
     // Every key is compared in full, so that the time says nothing about any.
     private string? NameOf(byte[] hash)

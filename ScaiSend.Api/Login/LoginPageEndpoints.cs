@@ -10,21 +10,16 @@ namespace ScaiSend.Api.Login;
 
 /// <summary>
 /// <c>GET</c> and <c>HEAD /login?state=…</c> show the form of the built-in login, <c>POST /login</c> takes it: 303 to the callback with <c>code</c> and <c>state</c>,
-/// 401 and the form again for what is wrong, 403 for one who may not come in, 429 after too many. <c>GET /console/callback</c> finishes a login in the browser.
+/// 401 and the form again for what is wrong, 403 for one who may not come in, 429 after too many.
 /// </summary>
 // No cookie and no session, so a post of another site can use nobody's. It could log somebody in as somebody else; what comes of it is a code that the
-// callback page uses only in the window in which the login was begun.
+// console uses only in the browser in which the login was begun.
 public static class LoginPageEndpoints
 {
     public static void MapLoginPage(this IEndpointRouteBuilder routes)
     {
         routes.MapMethods(BuiltInLogin.PagePath, [HttpMethods.Get, HttpMethods.Head], ShowAsync);
         routes.MapPost(BuiltInLogin.PagePath, LogInAsync);
-        routes.MapMethods(
-            LoginOptions.CallbackPath,
-            [HttpMethods.Get, HttpMethods.Head],
-            (HttpContext http) => CallbackPage.Show(Words(http))
-        );
     }
 
     private static Task<IResult> ShowAsync(HttpContext http, LoginParts parts) =>

@@ -53,7 +53,8 @@ public sealed class Profiles(MailDatabase database)
         };
     }
 
-    private static string NameOf(User user) =>
+    /// <summary>What a user is called.</summary>
+    public static string NameOf(User user) =>
         user.DisplayName
         ?? (
             string.Join(' ', new[] { user.FirstName, user.LastName }.Where(n => !string.IsNullOrEmpty(n))) is { Length: > 0 } name

@@ -14,10 +14,17 @@ internal sealed record HtmlPage(int StatusCode, string Html, string Language, st
     // Letters of all scripts stay letters; what HTML reads as markup does not.
     private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
-    /// <summary>The colours, light and dark, and what all pages have; no page needs another file.</summary>
-    public const string Look = """
+    /// <summary>The colours, light and dark.</summary>
+    public const string Colours = """
         :root{color-scheme:light dark;--ink:#1c2430;--soft:#4d5968;--page:#f3f5f8;--card:#fff;--line:#d5dbe3;--do:#1553b5;--onto:#fff;--ok:#e3f3e8;--okink:#14532d;--bad:#fdecea;--badink:#8c1d18}
         @media(prefers-color-scheme:dark){:root{--ink:#e8ecf2;--soft:#aab4c2;--page:#11151b;--card:#1b212a;--line:#36404d;--do:#8db8ff;--onto:#0c1a30;--ok:#173424;--okink:#b9f0cc;--bad:#3d1a18;--badink:#ffc9c4}}
+
+        """;
+
+    /// <summary>The colours and what all small pages have; none needs another file.</summary>
+    public const string Look =
+        Colours
+        + """
         *{box-sizing:border-box}
         body{margin:0;padding:2rem 1rem;background:var(--page);color:var(--ink);font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
         main{max-width:38rem;margin:0 auto;padding:2rem;background:var(--card);border:1px solid var(--line);border-radius:.75rem}

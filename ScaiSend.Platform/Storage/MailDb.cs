@@ -40,6 +40,7 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
     public DbSet<NestedGroup> NestedGroups => Set<NestedGroup>();
     public DbSet<GroupRole> GroupRoles => Set<GroupRole>();
     public DbSet<LoginGrant> LoginGrants => Set<LoginGrant>();
+    public DbSet<ConsoleSession> ConsoleSessions => Set<ConsoleSession>();
     public DbSet<ScaiKeyResource> ScaiKeyResources => Set<ScaiKeyResource>();
     public DbSet<ProcessedWebhookEvent> ProcessedWebhookEvents => Set<ProcessedWebhookEvent>();
     public DbSet<SyncRun> SyncRuns => Set<SyncRun>();

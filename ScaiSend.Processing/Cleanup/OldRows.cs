@@ -104,6 +104,7 @@ public sealed class OldRows(SmallSteps steps, IOptions<DomainOptions> domains, T
     {
         var before = Before(TimeSpan.Zero);
         await steps.WriteAsync(batch => batch.Sql($"DELETE FROM login_grants WHERE expires_at<{before};"), cancellationToken);
+        await steps.WriteAsync(batch => batch.Sql($"DELETE FROM console_sessions WHERE expires_at<{before};"), cancellationToken);
     }
 
     private async Task DeleteScaiKeyEventsAsync(CleanupCounts counts, CancellationToken cancellationToken)

@@ -43,6 +43,13 @@ internal static class IdentityMapping
             e.HasIndex(x => x.UserId);
             e.HasIndex(x => x.ExpiresAt);
         });
+        model.Entity<ConsoleSession>(e =>
+        {
+            e.ToTable("console_sessions");
+            e.Property(x => x.Hash).HasColumnType("binary(32)");
+            e.HasKey(x => x.Hash);
+            e.HasIndex(x => x.ExpiresAt);
+        });
         MapRoles(model);
         MapMirror(model);
     }

@@ -8,7 +8,7 @@ using ScaiSend.Platform.Storage.Tenants;
 namespace ScaiSend.Platform.Storage.Queue;
 
 /// <summary>Who does something, and how.</summary>
-/// <param name="Via"><c>api</c> or <c>cli</c>.</param>
+/// <param name="Via"><c>api</c>, <c>cli</c> or <c>console</c>.</param>
 public sealed record Operator(string Name, string Via);
 
 /// <summary>What somebody does, and why.</summary>
@@ -65,6 +65,12 @@ public sealed class AuditLog(MailDatabase database, TimeProvider time)
         "sync",
         "erase",
         "content_look",
+        "mail_look",
+        "message_cancel",
+        "message_retry",
+        "message_fail",
+        "message_resend",
+        "suppression_remove",
     ];
 
     /// <summary>How targets are written.</summary>

@@ -576,6 +576,32 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                     b.ToTable("idempotency_records", (string)null);
                 });
 
+            modelBuilder.Entity("ScaiSend.Platform.Storage.Identity.ConsoleSession", b =>
+                {
+                    b.Property<byte[]>("Hash")
+                        .HasColumnType("binary(32)")
+                        .HasColumnName("hash");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires_at");
+
+                    b.Property<long?>("RenewingUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("renewing_until");
+
+                    b.Property<byte[]>("Sealed")
+                        .IsRequired()
+                        .HasColumnType("longblob")
+                        .HasColumnName("sealed");
+
+                    b.HasKey("Hash");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.ToTable("console_sessions", (string)null);
+                });
+
             modelBuilder.Entity("ScaiSend.Platform.Storage.Identity.GroupMember", b =>
                 {
                     b.Property<byte[]>("TenantId")

@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using ScaiSend.Api.Console.Home;
+using ScaiSend.Api.Console.Layout;
+using ScaiSend.Api.Console.Messages;
+using ScaiSend.Api.Console.Session;
+using ScaiSend.Api.Console.Tenants;
+
+namespace ScaiSend.Api.Console;
+
+/// <summary>What the serve role needs for the console, and its pages.</summary>
+internal static class ConsoleSetup
+{
+    public static void AddConsole(this IServiceCollection services)
+    {
+        services.AddSingleton<ConsolePaths>();
+        services.AddSingleton<StoredSessions>();
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<SessionStart>();
+        services.AddSingleton<SessionCookies>();
+        services.AddSingleton<FormGuard>();
+        services.AddSingleton<Visitors>();
+        services.AddSingleton<ConsoleDoorParts>();
+        services.AddSingleton<ConsoleDoor>();
+        services.AddSingleton<HomeFigures>();
+        services.AddSingleton<MessageSearch>();
+    }
+
+    public static void MapConsole(this IEndpointRouteBuilder routes)
+    {
+        routes.MapConsoleFiles();
+        routes.MapSignIn();
+        routes.MapTenantChoice();
+        routes.MapHome();
+        routes.MapMessageSearch();
+        routes.MapGet("/console/{**page}", (HttpContext _) => Trouble.NotFound("page")).PageForAll();
+    }
+}
