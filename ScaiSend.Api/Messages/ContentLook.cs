@@ -43,8 +43,8 @@ public static class ContentLook
         return Show(message, await detail.ContentAsync(message, http.RequestAborted));
     }
 
-    // Staff names the message alone, so its tenant is found by it.
-    private static async Task<Message?> FindAsync(MailDatabase database, string id, CancellationToken cancellationToken)
+    /// <summary>A message of whatever tenant: staff names it alone, so its tenant is found by it. Null when there is none.</summary>
+    internal static async Task<Message?> FindAsync(MailDatabase database, string id, CancellationToken cancellationToken)
     {
         if (!Ids.TryRead(Ids.Message, id, out var messageId))
             return null;
