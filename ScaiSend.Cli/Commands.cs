@@ -1,11 +1,14 @@
 using System.CommandLine;
+using ScaiSend.Cli.Completion;
 using ScaiSend.Cli.Doctor;
 using ScaiSend.Cli.Identity;
+using ScaiSend.Cli.Messages;
 using ScaiSend.Cli.Policy;
 using ScaiSend.Cli.Queue;
 using ScaiSend.Cli.Reports;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Cli.Secrets;
+using ScaiSend.Cli.Top;
 using ScaiSend.Cli.Up;
 
 namespace ScaiSend.Cli;
@@ -26,7 +29,10 @@ public static class Commands
             UpCommand(),
             Migrate(),
             PolicyCommands.Root(Set),
+            MessageCommands.Message(),
+            MessageCommands.Explain(),
             QueueCommands.Queue(),
+            TopCommand.New(),
             SuspensionCommands.Suspensions(),
             AuditCommands.Audit(),
             AdminKeyCommand.New(),
@@ -37,6 +43,7 @@ public static class Commands
             TokenCommand.New(),
             DoctorCommand.New(),
             SyncCommand.New(),
+            CompletionCommand.New(),
         };
 
     private static readonly Option<string[]> Set = new("--set")

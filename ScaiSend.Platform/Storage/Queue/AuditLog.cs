@@ -71,6 +71,7 @@ public sealed class AuditLog(MailDatabase database, TimeProvider time)
         "message_fail",
         "message_resend",
         "suppression_remove",
+        "explain_look",
     ];
 
     /// <summary>How targets are written.</summary>
