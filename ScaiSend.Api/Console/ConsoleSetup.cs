@@ -26,6 +26,12 @@ internal static class ConsoleSetup
         services.AddSingleton<ConsoleDoor>();
         services.AddSingleton<HomeFigures>();
         services.AddSingleton<MessageSearch>();
+        services.AddSingleton<MessageStories>();
+        services.AddSingleton<LiveMessages>();
+        services.AddSingleton<ListedAddresses>();
+        services.AddSingleton<ResendMail>();
+        services.AddSingleton<ActionParts>();
+        services.AddSingleton<ContentParts>();
     }
 
     public static void MapConsole(this IEndpointRouteBuilder routes)
@@ -35,6 +41,9 @@ internal static class ConsoleSetup
         routes.MapTenantChoice();
         routes.MapHome();
         routes.MapMessageSearch();
+        routes.MapMessagePage();
+        routes.MapMessageContent();
+        routes.MapMessageActions();
         routes.MapGet("/console/{**page}", (HttpContext _) => Trouble.NotFound("page")).PageForAll();
     }
 }

@@ -12,4 +12,24 @@
       time.textContent = (time.hasAttribute("data-precise") ? precise : local).format(new Date(time.dateTime));
     });
   showTimes(document);
+
+  // A mail that is on its way: the server says when it has changed, and the part is fetched with the page that it belongs to.
+  const watch = part => {
+    const changes = new EventSource(part.dataset.live);
+    changes.addEventListener("change", async change => {
+      // The first says how things stand, which the page mostly knows.
+      if (change.data === part.dataset.mark) return;
+      part.dataset.mark = change.data;
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const fresh = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
+      if (!fresh) return;
+      const isOpen = [...part.querySelectorAll("details")].map(it => it.open);
+      fresh.querySelectorAll("details").forEach((it, i) => (it.open = isOpen[i] || it.open));
+      part.replaceChildren(...fresh.childNodes);
+      showTimes(part);
+      if (!fresh.dataset.live) changes.close();
+    });
+    document.getElementById("live-state")?.removeAttribute("hidden");
+  };
+  document.querySelectorAll("[data-live]").forEach(watch);
 })();

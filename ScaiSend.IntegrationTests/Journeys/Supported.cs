@@ -1,0 +1,114 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using ScaiSend.IntegrationTests.Support;
+using ScaiSend.IntegrationTests.Support.Browser;
+
+namespace ScaiSend.IntegrationTests.Journeys;
+
+/// <summary>Somebody of support works in the console with a browser.</summary>
+public sealed class Supported(Chromium chromium)
+{
+    [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
+    public async Task A_bounced_mail_is_found_understood_and_sent_again(Stack stack)
+    {
+        await using var sink = SmtpSink.Start();
+        sink.Answer("grace@example.org", "550 5.1.1 no such user", "451 4.7.1 greylisted");
+        await using var product = await Product.StartAsync(stack, sink.Address);
+        await product.AddPersonAsync(roles: "admin");
+        var id = await product.SendAsync(Some.To("grace@example.org"), new { subject = "Your order 4711" });
+        await product.EmailInStateAsync(id, "Bounced");
+        var page = await chromium.OpenAsync();
+
+        await page.SignInAsync(product);
+        Assert.Contains("grace@example.org", await page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
+        await page.GetByRole(AriaRole.Searchbox, new() { Name = "Find mail" }).FillAsync("grace@example.org");
+        await page.Keyboard.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Link, new() { Name = "grace@example.org" }).ClickAsync();
+        await page.WaitForURLAsync($"**/console/messages/{id}");
+
+        // It says why, and what may be done.
+        var answer = page.Locator(".answer");
+        Assert.Contains("bounced", await answer.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("no such user", await page.Locator(".timeline").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Matches("The email is bounced. Before, it was .*delivering", await page.GetByRole(AriaRole.Img).GetAttributeAsync("aria-label"));
+        await page.PictureAsync("message");
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Take off the list" }).ClickAsync();
+        Assert.Contains("on the list of bounces", await page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
+        await page.PictureAsync("unlist");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Take off the list" }).ClickAsync();
+        await page.GetByText("The address is off the list").WaitForAsync();
+        Assert.Equal(0, await page.GetByRole(AriaRole.Link, new() { Name = "Take off the list" }).CountAsync());
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Send again" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send again" }).ClickAsync();
+        await page.WaitForURLAsync(new Regex("/console/messages/msg_[0-9a-f]{32}$"));
+        Assert.DoesNotContain(id, page.Url, StringComparison.Ordinal);
+
+        // Nobody loads the page again: greylisted, tried again, taken.
+        await page.SeeAsync(product, "greylisted");
+        await page.SeeAsync(product, "Delivered: the receiving server took it");
+        Assert.Equal("grace@example.org", Assert.Single(Assert.Single(sink.Mails).Recipients));
+        var log = (await product.AsOperatorAsync("GET", "/api/admin/audit")).Body;
+        Assert.Contains("\"suppression_remove\"", log, StringComparison.Ordinal);
+        Assert.Contains("\"message_resend\"", log, StringComparison.Ordinal);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await page.GetByText("You are signed out.").WaitForAsync();
+        await page.GoAsync(product, $"messages/{id}");
+        Assert.Contains("/console/sign-in?to=", page.Url, StringComparison.Ordinal);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Mail_that_waits_is_cancelled_after_a_page_that_says_so()
+    {
+        await using var product = await Product.StartAsync(Stack.Embedded, "127.0.0.1:1");
+        await product.AddPersonAsync(roles: "admin");
+        var tomorrow = product.Clock.GetUtcNow().AddHours(20).ToUnixTimeSeconds();
+        var id = await product.SendAsync(Some.To("ada@example.org"), new { send_at = tomorrow });
+        var page = await chromium.OpenAsync();
+        await page.SignInAsync(product, to: $"messages/{id}");
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "Cancel" }).ClickAsync();
+        Assert.Contains("is withdrawn and never sent", await page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await page.GetByText("It is cancelled.").WaitForAsync();
+
+        Assert.Equal("cancelled", (await product.MessageAsync(id)).GetProperty("status").GetString());
+        await page.GoAsync(product, $"messages/{id}/cancel");
+        Assert.Contains("not possible now", await page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Staff_says_why_before_it_sees_anything_of_a_tenant()
+    {
+        await using var sink = SmtpSink.Start();
+        await using var product = await Product.StartAsync(Stack.Embedded, sink.Address);
+        var id = await product.SendAsync(Some.To("ada@example.org"), new { subject = "A secret" });
+        await product.EmailInStateAsync(id, "Delivered");
+        var page = await chromium.OpenAsync();
+        await page.SignInAsOperatorAsync(product);
+
+        await page.GoAsync(product, $"messages/{id}");
+        Assert.Contains("/console/tenant?to=", page.Url, StringComparison.Ordinal);
+        await page.GetByLabel("Tenant", new() { Exact = true }).FillAsync("default");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look at it" }).ClickAsync();
+        await page.GetByText("Say why you look at it").WaitForAsync();
+        await page.GetByLabel("Reason").FillAsync("Ticket 4711");
+        await page.PictureAsync("tenant");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look at it" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "A secret" }).WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "What the mail says" }).ClickAsync();
+        await page.GetByText("A text.").WaitForAsync();
+
+        var log = (await product.AsOperatorAsync("GET", "/api/admin/audit")).Json.GetProperty("entries").EnumerateArray().ToList();
+        Assert.Equal(
+            ["content_look", "mail_look"],
+            log.Select(entry => entry.GetProperty("action").GetString()!).Order(StringComparer.Ordinal)
+        );
+        Assert.All(log, entry => Assert.Equal(("Ticket 4711", "console"), (entry.GetProperty("reason").GetString(), entry.GetProperty("via").GetString())));
+        await page.Context.CloseAsync();
+    }
+}
