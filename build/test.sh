@@ -3,6 +3,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 build/sendgrid-node.sh || exit 1
+build/browser.sh || exit 1
 eval "$(build/servers.sh env)"
 
 # A test that hangs is named after a minute, and the whole run ends here whatever hangs.

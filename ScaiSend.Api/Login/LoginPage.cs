@@ -8,7 +8,7 @@ namespace ScaiSend.Api.Login;
 /// <param name="callback">Where it sends one who has logged in.</param>
 internal sealed class LoginPage(CallbackUrl callback)
 {
-    /// <summary>What the login page and the page that finishes a login look like.</summary>
+    /// <summary>What the login page looks like.</summary>
     public const string Style =
         HtmlPage.Look
         + """
@@ -23,16 +23,10 @@ internal sealed class LoginPage(CallbackUrl callback)
             input[aria-invalid=true]{border:2px solid var(--badink)}
             button.main{width:100%;margin-top:1.75rem}
             .notice{margin-top:1.25rem;padding:.85rem 1rem;background:var(--bad);color:var(--badink);border-radius:.5rem;font-weight:600}
-            .notice.ok{margin:0 0 1.5rem;background:var(--ok);color:var(--okink)}
             [tabindex="-1"]:focus{outline:none}
             .button{display:block;margin-top:1.75rem;padding:.6rem 1.1rem;border-radius:.5rem;background:var(--do);color:var(--onto);font-weight:600;text-align:center;text-decoration:none}
             .button:hover{text-decoration:underline}
             .button:focus-visible{outline:3px solid var(--do);outline-offset:3px}
-            dl{margin:1.25rem 0 0}
-            dt{color:var(--soft)}
-            dd{margin:0 0 .9rem;font-weight:600;overflow-wrap:anywhere}
-            dl+button{margin-top:.75rem}
-            [hidden]{display:none}
             @media(max-width:30rem){body{padding:0;place-items:stretch;align-content:stretch}main{padding:1.5rem 1.25rem;border:0;border-radius:0}}
             """;
 

@@ -31,17 +31,6 @@ internal sealed record LoginWords
     public required string BadForm { get; init; }
     public required string LaterTitle { get; init; }
     public required string Later { get; init; }
-    public required string Finishing { get; init; }
-    public required string LoggedOut { get; init; }
-    public required string LoggedIn { get; init; }
-    public required string User { get; init; }
-    public required string Tenant { get; init; }
-    public required string Roles { get; init; }
-    public required string None { get; init; }
-    public required string LogOut { get; init; }
-    public required string Failed { get; init; }
-    public required string NotBegunHere { get; init; }
-    public required string NoScript { get; init; }
 
     /// <summary>The words of one of <see cref="Tracking.PageLanguage.All"/>.</summary>
     public static LoginWords In(string language) =>
@@ -92,18 +81,6 @@ internal sealed record LoginWords
             BadForm = "We could not read what you sent. Enter your email address and your password again.",
             LaterTitle = "Try again later",
             Later = "Nobody can log in right now. Please come back in a few minutes.",
-            Finishing = "One moment, your login is being finished.",
-            LoggedOut = "You are logged out.",
-            LoggedIn = "You are logged in",
-            User = "Account",
-            Tenant = "Organisation",
-            Roles = "Roles",
-            None = "none",
-            LogOut = "Log out",
-            Failed = "The login did not work. Log in again.",
-            NotBegunHere = "This login was not begun in this window, so it was not used. Log in again.",
-            NoScript =
-                "This page finishes your login with JavaScript, and JavaScript is off. Nothing is wrong with your account or your password. Turn JavaScript on and begin again; without it only the API can be used.",
         };
 
     private static LoginWords Dutch { get; } =
@@ -134,18 +111,6 @@ internal sealed record LoginWords
             BadForm = "Wij konden niet lezen wat u hebt verstuurd. Vul uw e-mailadres en uw wachtwoord opnieuw in.",
             LaterTitle = "Probeer het later opnieuw",
             Later = "Inloggen kan nu even niet. Kom over een paar minuten terug.",
-            Finishing = "Een ogenblik, uw login wordt afgerond.",
-            LoggedOut = "U bent uitgelogd.",
-            LoggedIn = "U bent ingelogd",
-            User = "Account",
-            Tenant = "Organisatie",
-            Roles = "Rollen",
-            None = "geen",
-            LogOut = "Uitloggen",
-            Failed = "Het inloggen is niet gelukt. Log opnieuw in.",
-            NotBegunHere = "Deze login is niet in dit venster begonnen en is daarom niet gebruikt. Log opnieuw in.",
-            NoScript =
-                "Deze pagina rondt uw login af met JavaScript, en JavaScript staat uit. Er is niets mis met uw account of uw wachtwoord. Zet JavaScript aan en begin opnieuw; zonder JavaScript is alleen de API te gebruiken.",
         };
 
     private static LoginWords German { get; } =
@@ -179,17 +144,5 @@ internal sealed record LoginWords
             BadForm = "Wir konnten nicht lesen, was Sie gesendet haben. Geben Sie Ihre E-Mail-Adresse und Ihr Passwort erneut ein.",
             LaterTitle = "Bitte versuchen Sie es später erneut",
             Later = "Im Moment kann sich niemand anmelden. Bitte kommen Sie in ein paar Minuten wieder.",
-            Finishing = "Einen Moment, Ihre Anmeldung wird abgeschlossen.",
-            LoggedOut = "Sie sind abgemeldet.",
-            LoggedIn = "Sie sind angemeldet",
-            User = "Konto",
-            Tenant = "Organisation",
-            Roles = "Rollen",
-            None = "keine",
-            LogOut = "Abmelden",
-            Failed = "Die Anmeldung hat nicht geklappt. Melden Sie sich erneut an.",
-            NotBegunHere = "Diese Anmeldung wurde nicht in diesem Fenster begonnen und deshalb nicht verwendet. Melden Sie sich erneut an.",
-            NoScript =
-                "Diese Seite schließt Ihre Anmeldung mit JavaScript ab, und JavaScript ist ausgeschaltet. Mit Ihrem Konto und Ihrem Passwort ist alles in Ordnung. Schalten Sie JavaScript ein und beginnen Sie neu; ohne JavaScript ist nur die API nutzbar.",
         };
 }

@@ -70,9 +70,9 @@ public sealed class Supported(Chromium chromium)
         var page = await chromium.OpenAsync();
         await page.SignInAsync(product, to: $"messages/{id}");
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "Cancel" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Cancel it" }).ClickAsync();
         Assert.Contains("is withdrawn and never sent", await page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel it" }).ClickAsync();
         await page.GetByText("It is cancelled.").WaitForAsync();
 
         Assert.Equal("cancelled", (await product.MessageAsync(id)).GetProperty("status").GetString());

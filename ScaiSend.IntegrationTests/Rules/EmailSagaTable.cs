@@ -72,6 +72,19 @@ public sealed class EmailSagaTable
         [(EmailStatus.Deferred, typeof(RetryRequested))] = EmailStatus.Deferred,
     };
 
+    [Fact]
+    public void The_picture_in_the_console_shows_these_steps() =>
+        Assert.Equal(
+            Table
+                .Where(step => step.Key.Item1 != step.Value)
+                .Select(step => (step.Key.Item1, step.Value))
+                // Where one process renders and delivers, it tells both at once.
+                .Append((EmailStatus.Queued, EmailStatus.Delivering))
+                .Distinct()
+                .Order(),
+            Api.Console.Messages.StatePicture.Steps.SelectMany(step => step.Value.Select(to => (step.Key, to))).Order()
+        );
+
     private static RetrySchedule NewSchedule(CurrentPolicy? policy = null) =>
         new(policy ?? new CurrentPolicy(), new Unchanging<RetryOptions>(new()));
 

@@ -2,13 +2,14 @@ using System.Collections.Concurrent;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
 using ScaiSend.Api.Console.Session;
 using ScaiSend.Platform.Storage;
 
 namespace ScaiSend.Api.Console.Messages;
 
 /// <summary>Tells browsers when a message that they show has changed. It looks at the rows; whichever process changed them.</summary>
-public sealed class LiveMessages(MailDatabase database, TimeProvider time)
+public sealed class LiveMessages(MailDatabase database, TimeProvider time, IHostApplicationLifetime host)
 {
     /// <summary>How often it looks.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
@@ -53,13 +54,19 @@ public sealed class LiveMessages(MailDatabase database, TimeProvider time)
     )
     {
         using var _ = place;
+        // A process that stops waits for nobody who only watches.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);
         var end = time.GetUtcNow() + Lasts;
         string? last = null;
-        while (time.GetUtcNow() < end && await MarkAsync(tenantId, messageId, cancellationToken) is { } mark)
+        while (
+            time.GetUtcNow() < end
+            && !stop.IsCancellationRequested
+            && await MarkAsync(tenantId, messageId, cancellationToken) is { } mark
+        )
         {
             if (mark != last)
                 yield return new SseItem<string>(last = mark, "change");
-            await Task.Delay(Every, time, cancellationToken);
+            await Task.Delay(Every, time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

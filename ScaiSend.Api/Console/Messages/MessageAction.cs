@@ -27,7 +27,7 @@ public sealed record MessageAction(
     public static MessageAction Retry { get; } =
         new(
             "retry",
-            "Try again now",
+            "Try it now",
             "is tried at once instead of at its next time. Nothing is sent twice.",
             "It is tried now.",
             Scopes.MailSend,
@@ -41,7 +41,7 @@ public sealed record MessageAction(
     public static MessageAction Cancel { get; } =
         new(
             "cancel",
-            "Cancel",
+            "Cancel it",
             "is withdrawn and never sent. It cannot be taken back; the mail can be sent again as a new one.",
             "It is cancelled.",
             Scopes.MailCancel,

@@ -21,7 +21,7 @@ public static class TenantEndpoints
 
     public static void MapTenantChoice(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/console/tenant", ShowAsync).PageForStaff();
+        routes.MapGet("/console/tenant", ShowAsync).PageForStaff().InMenu("Choose a tenant", MenuPart.Mail, order: 9);
         routes.MapPost("/console/tenant", ChooseAsync).PageForStaff();
         routes.MapPost("/console/tenant/leave", Leave).PageForStaff();
     }

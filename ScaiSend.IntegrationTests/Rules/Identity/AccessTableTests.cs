@@ -15,43 +15,27 @@ public sealed partial class AccessTableTests
 {
     private const string Public = "public";
     private const string Operators = "operators";
-    private const string Users = "users";
-    private const string Administrators = "administrators";
     private const string Staff = "staff";
     private const string None = "-";
     private const string Operator = "an operator";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    /// <summary>A line of the table.</summary>
-    /// <param name="Who">
-    /// <c>public</c>; <c>operators</c>; <c>users</c> for any token; <c>administrators</c> for operators and tokens, <c>administrators,keys</c> for API keys, too;
-    /// <c>staff</c> for operators and super administrators; <c>any</c> for any credential of a tenant, or <c>tenants</c> for one that has a scope.
-    /// </param>
-    /// <param name="Scope">Of which one is needed, comma-separated; <c>-</c> for none.</param>
-    /// <param name="Roles">The default roles that may.</param>
-    private sealed record Row(string Method, string Path, string Who, string Scope, string[] Roles)
-    {
-        public bool IsForAdministrators => Who is Staff || Who.StartsWith(Administrators, StringComparison.Ordinal);
-
-        public bool LetsKeysIn => Who is not Users && (!IsForAdministrators || Who.EndsWith(",keys", StringComparison.Ordinal));
-    }
-
     [Fact]
     public async Task Every_route_has_a_row_and_every_row_is_a_route()
     {
         await using var product = await Product.StartAsync(Stack.Embedded, roles: Role.Serve);
 
-        var (routes, rows) = (Routes(product).ToHashSet(), Table().Select(r => $"{r.Method} {r.Path}").ToHashSet());
+        var (routes, rows) = (Routes(product).ToHashSet(), AccessRow.All().Select(r => $"{r.Method} {r.Path}").ToHashSet());
         Assert.Equal("", string.Join('\n', routes.Except(rows).Order(StringComparer.Ordinal).Select(route => $"{route} has no row")));
         Assert.Equal("", string.Join('\n', rows.Except(routes).Order(StringComparer.Ordinal).Select(row => $"{row} is no route")));
-        Assert.Equal(Table().Count, rows.Count);
+        Assert.Equal(AccessRow.All().Count, rows.Count);
     }
 
     [Fact]
     public void Every_row_gives_the_roles_that_have_its_scope()
     {
-        foreach (var row in Table())
+        foreach (var row in AccessRow.All())
             Assert.Equal(
                 (row.Path, string.Join(' ', DefaultRoles.All.Where(role => Has(row, role.Value)).Select(role => role.Key))),
                 (row.Path, string.Join(' ', row.Roles))
@@ -76,7 +60,7 @@ public sealed partial class AccessTableTests
         var other = await product.AddTenantAsync();
         var tokens = product.Services.GetRequiredService<BuiltInTokens>();
         await product.Services.GetRequiredService<TenantTable>().SuspendAsync(suspended, isSuspended: true, Stop);
-        var credentials = new List<(string Name, string? Header, Func<Row, int> Expected)>
+        var credentials = new List<(string Name, string? Header, Func<AccessRow, int> Expected)>
         {
             ("nobody", null, row => row.Who == Public ? 0 : 401),
             ("another scheme", "Basic YTpi", row => row.Who == Public ? 0 : 401),
@@ -115,7 +99,8 @@ public sealed partial class AccessTableTests
         // Without a header of its own, which would stand in for none.
         using var client = new HttpClient { BaseAddress = product.Http.BaseAddress };
         var wrong = new List<string>();
-        foreach (var row in Table())
+        // The console takes no credential of the API: Rules/Console.
+        foreach (var row in AccessRow.All().Where(row => !row.IsPage))
         foreach (var (name, header, expected) in credentials)
         {
             var status = await CallAsync(client, row, header);
@@ -130,19 +115,19 @@ public sealed partial class AccessTableTests
         }
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
 
-        static int Of(Row row, bool may) =>
+        static int Of(AccessRow row, bool may) =>
             row.Who is Public ? 0
             : row.Who is Operators ? 401
             : may ? 0
             : 403;
     }
 
-    private static bool Has(Row row, IReadOnlyList<string> permissions) =>
-        row.Who is not (Public or Operators or Staff) && (row.Scope == None || row.Scope.Split(',').Any(permissions.Contains));
+    private static bool Has(AccessRow row, IReadOnlyList<string> permissions) =>
+        row.Who is not (Public or Operators or Staff) && !row.IsForStaff && (row.Scope == None || row.Scope.Split(',').Any(permissions.Contains));
 
     private static string Bearer(string credential) => $"Bearer {credential}";
 
-    private static async Task<int> CallAsync(HttpClient client, Row row, string? header)
+    private static async Task<int> CallAsync(HttpClient client, AccessRow row, string? header)
     {
         using var request = new HttpRequestMessage(new HttpMethod(row.Method), Parameter().Replace(row.Path, "x"));
         if (header is not null)
@@ -157,14 +142,6 @@ public sealed partial class AccessTableTests
         where !endpoint.RoutePattern.RawText!.TrimStart('/').StartsWith("docs", StringComparison.Ordinal)
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
         select $"{method} {(endpoint.RoutePattern.RawText!.StartsWith('/') ? "" : "/")}{endpoint.RoutePattern.RawText}";
-
-    private static List<Row> Table([System.Runtime.CompilerServices.CallerFilePath] string here = "") =>
-        [
-            .. File.ReadLines(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(here)!, "access-table.txt"))
-                .Where(line => line.Length > 0 && line[0] != '#')
-                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                .Select(cells => new Row(cells[0], cells[1], cells[2], cells[3], cells[4..])),
-        ];
 
     [GeneratedRegex(@"\{[^}]+\}")]
     private static partial Regex Parameter();

@@ -5,7 +5,7 @@ using ScaiSend.IntegrationTests.Support;
 
 namespace ScaiSend.IntegrationTests.Rules.Login;
 
-/// <summary>The login page and the page that finishes a login, as browsers, screen readers and strangers meet them.</summary>
+/// <summary>The login page, as browsers, screen readers and strangers meet them.</summary>
 public sealed partial class LoginPageTests
 {
     [Theory]
@@ -26,7 +26,6 @@ public sealed partial class LoginPageTests
         var again = await product.SubmitAsync(state, password: "wrong password", language: asked);
         Assert.Equal(401, again.Status);
         Assert.Contains(wrong, again.Html, StringComparison.Ordinal);
-        Assert.Contains($"lang=\"{language}\"", (await product.BrowseAsync("/console/callback", asked)).Html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,23 +121,6 @@ public sealed partial class LoginPageTests
 
         Assert.Equal(400, (int)answer.StatusCode);
         Assert.Equal("text/html", answer.Content.Headers.ContentType!.MediaType);
-    }
-
-    [Fact]
-    public async Task The_page_that_finishes_a_login_runs_its_own_script_only_and_says_what_is_without()
-    {
-        await using var product = await Product.StartAsync(Stack.Embedded, roles: Role.Serve);
-
-        var page = await product.BrowseAsync("/console/callback?code=x&state=y");
-
-        Assert.Equal(200, page.Status);
-        Assert.Matches(
-            @"^default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'$",
-            page.Headers["Content-Security-Policy"]
-        );
-        Assert.Contains("<noscript><h1>Log in</h1><p>This page finishes your login with JavaScript", page.Html, StringComparison.Ordinal);
-        Assert.Equal(1, Regex.Count(page.Html, "<script"));
-        Assert.DoesNotMatch(Loaded(), page.Html);
     }
 
     [Fact]

@@ -101,11 +101,11 @@ public sealed partial class DocumentTests(RunningApi running) : IClassFixture<Ru
         return members["content"] is JsonObject types && types["application/json"] is { } media ? below.Append(media) : below;
     }
 
-    // The page and its assets are for people, and Scalar's.
+    // The page and its assets are for people, and Scalar's; the console is for people, too.
     private IEnumerable<(string Path, string Method, AccessRule? Rule)> Routes() =>
         from endpoint in running.Product.Services.GetServices<EndpointDataSource>().SelectMany(it => it.Endpoints).OfType<RouteEndpoint>()
         let path = $"/{endpoint.RoutePattern.RawText!.Trim('/')}"
-        where !path.StartsWith("/docs", StringComparison.Ordinal)
+        where !path.StartsWith("/docs", StringComparison.Ordinal) && !path.StartsWith("/console", StringComparison.Ordinal)
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
         select (path, method, endpoint.Metadata.GetMetadata<AccessRule>());
 }
