@@ -153,6 +153,8 @@ public static class ApiSetup
         app.MapQueue();
         app.MapAudit();
         app.MapSuspensions();
+        app.MapPolicy();
+        app.MapNodes();
         app.MapTenantSettings();
         app.MapPartners();
         app.MapTenants();

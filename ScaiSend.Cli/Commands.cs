@@ -28,6 +28,7 @@ public static class Commands
             PolicyCommands.Root(Set),
             QueueCommands.Queue(),
             SuspensionCommands.Suspensions(),
+            NodesCommand.New(),
             AuditCommands.Audit(),
             AdminKeyCommand.New(),
             ReportCommands.Root(Set),

@@ -15,7 +15,7 @@ internal sealed partial record Explanation(string To, string Reply, string At, i
     public async Task WriteAsync(TextWriter output, IEnumerable<string> sets, CancellationToken cancellationToken)
     {
         var (answer, domain, tenantId) = (ReadReply(), ReadDomain(), ReadTenant());
-        await using var setup = PolicySetup.Build(sets);
+        await using var setup = await PolicySetup.BuildAsync(sets, cancellationToken);
         var policy = File is null ? setup.InForce : PolicyFiles.Read(new PolicyFile(File));
         // As delivery does: what has a transport goes there, whatever its MX records say.
         var provider =

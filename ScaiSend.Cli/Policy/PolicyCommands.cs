@@ -5,17 +5,22 @@ using ScaiSend.Platform.Policies.Reading;
 
 namespace ScaiSend.Cli.Policy;
 
-/// <summary><c>scaisend policy</c>: checks, explains and tries out delivery policies. Changes nothing.</summary>
+/// <summary><c>scaisend policy</c>: checks, explains and tries out delivery policies, and puts them in force (<see cref="RevisionCommands"/>).</summary>
 internal static class PolicyCommands
 {
-    public static Command Root(Option<string[]> set) =>
-        new("policy", "Checks, explains and tries out delivery policies (delivery.yaml); changes nothing")
+    public static Command Root(Option<string[]> set)
+    {
+        var root = new Command("policy", "Checks, explains and tries out delivery policies (delivery.yaml), and puts them in force")
         {
             Check(),
             Explain(set),
             DryRun(set),
             Show(),
         };
+        foreach (var command in RevisionCommands.All())
+            root.Subcommands.Add(command);
+        return root;
+    }
 
     private static Argument<string> File() => new("FILE") { Description = "A delivery policy, such as delivery.yaml" };
 

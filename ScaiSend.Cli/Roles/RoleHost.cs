@@ -17,6 +17,7 @@ using ScaiSend.Api.MailSend;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.ScaiKey;
 using ScaiSend.Api.Tracking;
+using ScaiSend.Cli.Policy;
 using ScaiSend.Delivery;
 using ScaiSend.Delivery.Inbound;
 using ScaiSend.Delivery.Sending;
@@ -27,6 +28,8 @@ using ScaiSend.Platform.Dns;
 using ScaiSend.Platform.Domains;
 using ScaiSend.Platform.Policies;
 using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Storage.Nodes;
+using ScaiSend.Platform.Storage.Policies;
 using ScaiSend.Platform.Storage.Suspensions;
 using ScaiSend.Platform.Storage.Tenants;
 using ScaiSend.Platform.Tenancy;
@@ -188,6 +191,7 @@ public static class RoleHost
     {
         var current = new CurrentPolicy();
         services.AddSingleton(current);
+        services.AddSingleton<PolicyRevisions>();
         if (roles == Role.None)
             return;
         var file = new PolicyFile(settings["Delivery:PolicyFile"]);
@@ -201,7 +205,18 @@ public static class RoleHost
         }
         services.AddSingleton(file);
         services.AddHostedService<PolicyReload>();
+        services.AddSingleton<DryRunPolicy>(Replay.In);
+        services.AddSingleton(new NodeRoles(Names(roles)));
+        services.AddHostedService<NodeHeartbeat>();
     }
+
+    private static string Names(Role roles) =>
+        string.Join(
+            ',',
+            ((Role[])[Role.Serve, Role.Worker, Role.Smtp])
+                .Where(role => roles.HasFlag(role))
+                .Select(role => role.ToString().ToLowerInvariant())
+        );
 
     private static RedisCache SecondLevel(IServiceProvider services) =>
         new(

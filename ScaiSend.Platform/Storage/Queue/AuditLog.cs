@@ -35,6 +35,8 @@ public sealed class AuditLog(MailDatabase database, TimeProvider time)
         "suspend",
         "lift",
         "token",
+        "policy_apply",
+        "policy_undo",
         "partner_add",
         "partner_change",
         .. OfSettings,
