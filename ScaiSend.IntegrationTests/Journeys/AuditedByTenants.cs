@@ -33,11 +33,11 @@ public sealed class AuditedByTenants
 
         var log = (await world.DoAsync("operator", "GET", "/api/admin/audit?tenant={default}&limit=500")).Body;
         foreach (var answer in (CallAnswer[])[made, rotated])
-            Assert.DoesNotContain(answer.Text("key"), log, StringComparison.Ordinal);
+            Assert.DoesNotContain(answer.Text("api_key"), log, StringComparison.Ordinal);
 
         async Task<CallAnswer> DoAsync(string method, string path, string? body) => await CallAsync(world, method, path, body);
         Task ExpectAsync(string action, string before, string after) => CheckAsync(world, action, before, after);
-        static string Prefix(CallAnswer answer) => answer.Text("key")[..16];
+        static string Prefix(CallAnswer answer) => answer.Text("api_key")[..16];
     }
 
     [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
@@ -45,10 +45,10 @@ public sealed class AuditedByTenants
     {
         await using var world = await AdminWorld.StartAsync(stack);
         const string secretUrl = "https://hooks.example.org/in/hush-path?token=hush-query";
-        var made = await CallAsync(world, "POST", "/v3/user/webhooks", $$"""{"url":"{{secretUrl}}","events":["delivered"]}""");
+        var made = await CallAsync(world, "POST", "/v3/user/webhooks", $$"""{"url":"{{secretUrl}}","enabled_events":["delivered"]}""");
         var id = made.Text("id");
         await ActionAsync("webhook_add");
-        await CallAsync(world, "PATCH", $"/v3/user/webhooks/{id}", """{"events":["bounce"]}""");
+        await CallAsync(world, "PATCH", $"/v3/user/webhooks/{id}", """{"enabled_events":["bounce"]}""");
         var changed = await ActionAsync("webhook_change");
         Assert.Equal("delivered", changed.GetProperty("before").GetProperty("events").GetString());
         Assert.Equal("bounce", changed.GetProperty("after").GetProperty("events").GetString());
@@ -77,7 +77,7 @@ public sealed class AuditedByTenants
         var log = (await world.DoAsync("operator", "GET", "/api/admin/audit?tenant={default}&limit=500")).Body;
         Assert.DoesNotContain("hush", log, StringComparison.Ordinal);
         foreach (var answer in (CallAnswer[])[made, rotated])
-            Assert.DoesNotContain(answer.Text("secret"), log, StringComparison.Ordinal);
+            Assert.DoesNotContain(answer.Text("signing_secret"), log, StringComparison.Ordinal);
 
         async Task<JsonElement> ActionAsync(string action)
         {
@@ -112,8 +112,13 @@ public sealed class AuditedByTenants
         Assert.NotNull(await grants.FindRefreshAsync(token, Stop));
         world.Names["ada"] = Contracts.Ids.Show(Contracts.Ids.User, ada.Id);
 
-        await world.DoAsync("operator", "PATCH", "/api/admin/users/{ada}?tenant={default}&reason=Lost+laptop", new { is_active = false });
-        await world.DoAsync("operator", "PATCH", "/api/admin/users/{ada}?tenant={default}&reason=Found", new { is_active = true });
+        await world.DoAsync(
+            "operator",
+            "PATCH",
+            "/api/admin/users/{ada}?tenant={default}",
+            new { is_active = false, reason = "Lost laptop" }
+        );
+        await world.DoAsync("operator", "PATCH", "/api/admin/users/{ada}?tenant={default}", new { is_active = true, reason = "Found" });
 
         Assert.Null(await grants.FindRefreshAsync(token, Stop));
     }
