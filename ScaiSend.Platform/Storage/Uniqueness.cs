@@ -7,7 +7,11 @@ public static class Uniqueness
 {
     /// <summary>Saves; false when another was faster.</summary>
     /// <param name="isTaken">Asked only when saving failed: whether somebody else has what should be ours alone.</param>
-    public static async Task<bool> SaveUnlessTakenAsync(this MailDb db, Func<MailDb, Task<bool>> isTaken, CancellationToken cancellationToken)
+    public static async Task<bool> SaveUnlessTakenAsync(
+        this MailDb db,
+        Func<MailDb, Task<bool>> isTaken,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
