@@ -35,7 +35,7 @@ public static class PolicyEndpoints
         routes.MapGet("/api/admin/policy", GetAsync).OperatorsOnly();
         routes.MapPost("/api/admin/policy", ApplyAsync).OperatorsOnly();
         routes.MapPost("/api/admin/policy/undo", UndoAsync).OperatorsOnly();
-        routes.MapPost("/api/admin/policy/check", CheckAsync).OperatorsOnly();
+        routes.MapPost("/api/admin/policy/check", (Delegate)CheckAsync).OperatorsOnly();
         routes.MapPost("/api/admin/policy/dry_run", DryRunAsync).OperatorsOnly();
         routes.MapGet("/api/admin/policy/revisions/{number}", RevisionAsync).OperatorsOnly();
     }
@@ -125,6 +125,10 @@ public static class PolicyEndpoints
 
     private static IResult Answer(HttpContext http, PolicyRevision? revision) =>
         revision is null
-            ? Refusals.Because(http, StatusCodes.Status409Conflict, "The policy was changed meanwhile, or there is nothing to undo; look at it again")
+            ? Refusals.Because(
+                http,
+                StatusCodes.Status409Conflict,
+                "The policy was changed meanwhile, or there is nothing to undo; look at it again"
+            )
             : Results.Json(PolicyShape.Revision(revision, withText: false), statusCode: StatusCodes.Status201Created);
 }

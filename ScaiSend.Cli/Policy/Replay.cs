@@ -37,7 +37,13 @@ internal sealed class Replay(DeliveryPolicy inForce, DeliveryPolicy candidate, R
         var replay = new Replay(setup.InForce, candidate, setup.Get<RetrySchedule>());
         try
         {
-            var result = await replay.RunAsync(setup.Get<MailDatabase>(), setup.Get<TimeProvider>(), back, cancellationToken, cancellationToken);
+            var result = await replay.RunAsync(
+                setup.Get<MailDatabase>(),
+                setup.Get<TimeProvider>(),
+                back,
+                cancellationToken,
+                cancellationToken
+            );
             await ReplayReport.WriteAsync(result, output, since);
         }
         catch (System.Data.Common.DbException e)
@@ -51,7 +57,11 @@ internal sealed class Replay(DeliveryPolicy inForce, DeliveryPolicy candidate, R
         async (candidate, back, limit, cancellationToken) =>
         {
             var time = services.GetRequiredService<TimeProvider>();
-            var replay = new Replay(services.GetRequiredService<CurrentPolicy>().Value, candidate, services.GetRequiredService<RetrySchedule>());
+            var replay = new Replay(
+                services.GetRequiredService<CurrentPolicy>().Value,
+                candidate,
+                services.GetRequiredService<RetrySchedule>()
+            );
             using var timer = new CancellationTokenSource(limit, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
             return await replay.RunAsync(services.GetRequiredService<MailDatabase>(), time, back, either.Token, cancellationToken);
@@ -71,7 +81,9 @@ internal sealed class Replay(DeliveryPolicy inForce, DeliveryPolicy candidate, R
         var isComplete = false;
         try
         {
-            await foreach (var attempt in RecordedAttempts.NotDeliveredSinceAsync(database, from, from - LongestLife - FurthestAhead, until))
+            await foreach (
+                var attempt in RecordedAttempts.NotDeliveredSinceAsync(database, from, from - LongestLife - FurthestAhead, until)
+            )
                 Judge(attempt, report);
             isComplete = true;
         }

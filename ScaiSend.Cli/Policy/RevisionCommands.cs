@@ -32,7 +32,11 @@ internal static class RevisionCommands
 
     private static Command Show()
     {
-        var number = new Argument<int?>("NUMBER") { Description = "A revision; the newest when it is not said", Arity = ArgumentArity.ZeroOrOne };
+        var number = new Argument<int?>("NUMBER")
+        {
+            Description = "A revision; the newest when it is not said",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         return OperatorCommand.New(
             "show",
             "Prints the text of a revision",
@@ -132,13 +136,7 @@ internal static class RevisionCommands
                 ["revision", "since", "by", "counts", "reason"],
                 revisions.Select(
                     IReadOnlyList<string> (r) =>
-                        [
-                            r.Number.ToString(CultureInfo.InvariantCulture),
-                            OperatorCommand.Show(r.CreatedAt),
-                            r.Actor,
-                            Counts(r),
-                            r.Reason,
-                        ]
+                        [r.Number.ToString(CultureInfo.InvariantCulture), OperatorCommand.Show(r.CreatedAt), r.Actor, Counts(r), r.Reason]
                 )
             );
 

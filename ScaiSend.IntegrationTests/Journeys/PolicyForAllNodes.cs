@@ -33,14 +33,36 @@ public sealed class PolicyForAllNodes
         Assert.StartsWith("deferred, next in 1m", difference.GetProperty("from").GetString(), StringComparison.Ordinal);
         Assert.StartsWith("deferred, next in 9m", difference.GetProperty("to").GetString(), StringComparison.Ordinal);
 
-        await DoAsync(product, 201, "POST", "/api/admin/policy", new { text = Nine, follows = 0, reason = "They are slow" });
+        await DoAsync(
+            product,
+            201,
+            "POST",
+            "/api/admin/policy",
+            new
+            {
+                text = Nine,
+                follows = 0,
+                reason = "They are slow",
+            }
+        );
         await InForceAsync(product, 1);
         product.Clock.Advance(TimeSpan.FromMinutes(1));
         await DueInAsync(product, id, attempts: 2, TimeSpan.FromMinutes(9));
         var policy = await GetAsync(product);
         Assert.Equal(("revision", Nine), (policy.GetProperty("source").GetString(), policy.GetProperty("text").GetString()));
 
-        await DoAsync(product, 201, "POST", "/api/admin/policy", new { text = Seven, follows = 1, reason = "Not so slow" });
+        await DoAsync(
+            product,
+            201,
+            "POST",
+            "/api/admin/policy",
+            new
+            {
+                text = Seven,
+                follows = 1,
+                reason = "Not so slow",
+            }
+        );
         await InForceAsync(product, 2);
         await DoAsync(product, 201, "POST", "/api/admin/policy/undo", new { revision = 2, reason = "Slow after all" });
         await InForceAsync(product, 3);
@@ -48,15 +70,23 @@ public sealed class PolicyForAllNodes
         product.Clock.Advance(TimeSpan.FromMinutes(9));
         await DueInAsync(product, id, attempts: 3, TimeSpan.FromMinutes(9));
 
-        await DoAsync(product, 201, "POST", "/api/admin/policy", new { files = true, follows = 3, reason = "As it was" });
+        await DoAsync(
+            product,
+            201,
+            "POST",
+            "/api/admin/policy",
+            new
+            {
+                files = true,
+                follows = 3,
+                reason = "As it was",
+            }
+        );
         await UntilAsync(product, p => p.InForce.Revision is null);
         Assert.Equal("starting_set", (await GetAsync(product)).GetProperty("source").GetString());
         var revisions = (await GetAsync(product)).GetProperty("revisions").EnumerateArray().Select(r => Number(r, "number"));
         Assert.Equal([4, 3, 2, 1], revisions);
-        Assert.Equal(
-            Seven,
-            (await DoAsync(product, 200, "GET", "/api/admin/policy/revisions/2", null)).GetProperty("text").GetString()
-        );
+        Assert.Equal(Seven, (await DoAsync(product, 200, "GET", "/api/admin/policy/revisions/2", null)).GetProperty("text").GetString());
         var audit = (await product.AsOperatorAsync("GET", "/api/admin/audit?limit=10")).Json.GetProperty("entries").EnumerateArray();
         Assert.Equal(
             ["policy_apply", "policy_undo", "policy_apply", "policy_apply"],
@@ -73,9 +103,22 @@ public sealed class PolicyForAllNodes
         var check = await DoAsync(product, 200, "POST", "/api/admin/policy/check", new { text = wrong });
         Assert.False(check.GetProperty("valid").GetBoolean());
         Assert.Equal((2, 16), (Number(check.GetProperty("errors")[0], "line"), Number(check.GetProperty("errors")[0], "column")));
-        Assert.True((await DoAsync(product, 200, "POST", "/api/admin/policy/check", new { text = Nine })).GetProperty("valid").GetBoolean());
+        Assert.True(
+            (await DoAsync(product, 200, "POST", "/api/admin/policy/check", new { text = Nine })).GetProperty("valid").GetBoolean()
+        );
 
-        await DoAsync(product, 422, "POST", "/api/admin/policy", new { text = wrong, follows = 0, reason = "x" });
+        await DoAsync(
+            product,
+            422,
+            "POST",
+            "/api/admin/policy",
+            new
+            {
+                text = wrong,
+                follows = 0,
+                reason = "x",
+            }
+        );
         await DoAsync(product, 422, "POST", "/api/admin/policy", new { text = Nine, follows = 0 });
         await DoAsync(product, 422, "POST", "/api/admin/policy", new { text = Nine, reason = "x" });
         await DoAsync(product, 422, "POST", "/api/admin/policy/dry_run", new { text = wrong });
@@ -87,7 +130,18 @@ public sealed class PolicyForAllNodes
         var answers = await Task.WhenAll(
             Enumerable
                 .Range(0, 8)
-                .Select(_ => product.AsOperatorAsync("POST", "/api/admin/policy", new { text = Nine, follows = 0, reason = "x" }))
+                .Select(_ =>
+                    product.AsOperatorAsync(
+                        "POST",
+                        "/api/admin/policy",
+                        new
+                        {
+                            text = Nine,
+                            follows = 0,
+                            reason = "x",
+                        }
+                    )
+                )
         );
         Assert.Equal([201, .. Enumerable.Repeat(409, 7)], answers.Select(a => a.Status).Order());
         Assert.Equal(1, Number(await GetAsync(product), "newest_revision"));
@@ -198,7 +252,12 @@ public sealed class PolicyForAllNodes
         var (output, errors) = (new StringWriter(), new StringWriter());
         var code = await Commands
             .Root()
-            .Parse([.. arguments, .. product.Settings.Where(s => s.Key.Contains(':', StringComparison.Ordinal)).SelectMany(s => (string[])["--set", $"{s.Key}={s.Value}"])])
+            .Parse([
+                .. arguments,
+                .. product
+                    .Settings.Where(s => s.Key.Contains(':', StringComparison.Ordinal))
+                    .SelectMany(s => (string[])["--set", $"{s.Key}={s.Value}"]),
+            ])
             .InvokeAsync(new InvocationConfiguration { Output = output, Error = errors }, Stop);
         return (code, output.ToString() + errors);
     }

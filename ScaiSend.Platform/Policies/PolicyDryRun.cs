@@ -29,4 +29,9 @@ public sealed record PolicyDifference(string Provider, string From, string To, i
 /// </summary>
 /// <param name="back">How far back, from now.</param>
 /// <param name="limit">How long it may take; what was judged by then is answered.</param>
-public delegate Task<PolicyDryRun> DryRunPolicy(DeliveryPolicy candidate, TimeSpan back, TimeSpan limit, CancellationToken cancellationToken);
+public delegate Task<PolicyDryRun> DryRunPolicy(
+    DeliveryPolicy candidate,
+    TimeSpan back,
+    TimeSpan limit,
+    CancellationToken cancellationToken
+);

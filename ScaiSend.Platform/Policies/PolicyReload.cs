@@ -76,7 +76,10 @@ public sealed class PolicyReload(
         catch (Exception e) when (e is DbException or InvalidOperationException or TimeoutException)
         {
             if (!_isAway)
-                log.LogWarning("The database does not say which delivery policy counts; {Hash} stays in force", Shown(current.InForce.Hash));
+                log.LogWarning(
+                    "The database does not say which delivery policy counts; {Hash} stays in force",
+                    Shown(current.InForce.Hash)
+                );
             _isAway = true;
             return;
         }

@@ -14,8 +14,13 @@ public sealed record NodeRoles(string Text);
 /// <summary>
 /// Says every few seconds that this process is there, and by which policy it goes. Nothing depends on it but what people are shown: a process that cannot say it works on.
 /// </summary>
-public sealed class NodeHeartbeat(MailDatabase database, CurrentPolicy policy, NodeRoles roles, TimeProvider time, ILogger<NodeHeartbeat> log)
-    : BackgroundService
+public sealed class NodeHeartbeat(
+    MailDatabase database,
+    CurrentPolicy policy,
+    NodeRoles roles,
+    TimeProvider time,
+    ILogger<NodeHeartbeat> log
+) : BackgroundService
 {
     /// <summary>How often.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
@@ -31,10 +36,13 @@ public sealed class NodeHeartbeat(MailDatabase database, CurrentPolicy policy, N
 
     private const int MaxTrouble = 1000;
 
-    private static readonly string Version =
-        Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion is { } version
-            ? version[..Math.Min(version.Length, 64)]
-            : "unknown";
+    private static readonly string Version = Assembly
+        .GetEntryAssembly()
+        ?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
+        ?.InformationalVersion
+        is { } version
+        ? version[..Math.Min(version.Length, 64)]
+        : "unknown";
 
     private readonly Guid _id = Ids.New(time);
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
@@ -44,8 +52,7 @@ public sealed class NodeHeartbeat(MailDatabase database, CurrentPolicy policy, N
         using var beats = new PeriodicTimer(Every, time);
         try
         {
-            do
-                await BeatAsync(stoppingToken);
+            do await BeatAsync(stoppingToken);
             while (await beats.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
@@ -114,7 +121,12 @@ public sealed class NodeHeartbeat(MailDatabase database, CurrentPolicy policy, N
     }
 
     private bool IsOutage(Exception e) =>
-        e is System.Data.Common.DbException or DbUpdateException or TimeoutException or OperationCanceledException or InvalidOperationException
+        e
+            is System.Data.Common.DbException
+                or DbUpdateException
+                or TimeoutException
+                or OperationCanceledException
+                or InvalidOperationException
         || database.Dialect.IsTransient(e);
 
     private static string Shorter(string text) => text.Length > MaxTrouble ? text[..MaxTrouble] : text;

@@ -53,13 +53,7 @@ public sealed class PolicyRevisions(MailDatabase database, TimeProvider time)
     public async Task<PolicyRevision?> UndoAsync(int newest, Act act, CancellationToken cancellationToken) =>
         newest == None
             ? null
-            : await AddAsync(
-                newest,
-                (await FindAsync(newest - 1, cancellationToken))?.Text,
-                act,
-                "policy_undo",
-                cancellationToken
-            );
+            : await AddAsync(newest, (await FindAsync(newest - 1, cancellationToken))?.Text, act, "policy_undo", cancellationToken);
 
     private async Task<PolicyRevision?> AddAsync(int newest, string? text, Act act, string action, CancellationToken cancellationToken)
     {
