@@ -162,7 +162,9 @@ public sealed class PolicyForAllNodes
         Assert.Equal(2, (await RunAsync(product, "policy", "apply", "--reason", "Ticket 2")).Code);
 
         // Without a tick of the clock.
-        await using (var host = RoleHost.Build(Role.Serve, product.Settings.ToDictionary(), ["Http:Listen=127.0.0.1:0"]))
+        await using (
+            var host = RoleHost.Build(Role.Serve, product.Settings.ToDictionary(), [$"Http:Listen=127.0.0.1:{Product.FreePort()}"])
+        )
         {
             await host.StartAsync(Stop);
             Assert.Equal(1, host.Services.GetRequiredService<CurrentPolicy>().InForce.Revision);
