@@ -33,12 +33,8 @@ public static class SimulatedServer
             Scenario.SoftBounce => Refusal(552, "5.2.2 simulated: mailbox full"),
             Scenario.Blocked => Refusal(554, "5.7.1 simulated: blocked for its reputation"),
             Scenario.Unknown => Refusal(550, $"5.1.1 simulated: no such scenario; there are {Scenarios.Words}"),
-            Scenario.Delivered
-            or Scenario.Deferred
-            or Scenario.Complaint
-            or Scenario.Open
-            or Scenario.Click
-            or Scenario.Unsubscribe => new Answer.Reply(SmtpStep.Acceptance, 250, "2.0.0 simulated"),
+            Scenario.Delivered or Scenario.Deferred or Scenario.Complaint or Scenario.Open or Scenario.Click or Scenario.Unsubscribe =>
+                new Answer.Reply(SmtpStep.Acceptance, 250, "2.0.0 simulated"),
             _ => throw new ArgumentOutOfRangeException(nameof(scenario), scenario, "No such scenario"),
         };
 

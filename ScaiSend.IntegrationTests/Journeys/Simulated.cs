@@ -148,7 +148,10 @@ public sealed class Simulated
     {
         await using var product = await Product.StartAsync(stack, "127.0.0.1:1");
         await product.AddGroupAsync(7);
-        var html = new { content = new[] { new { type = "text/html", value = "<p><a href=\"https://shop.example.test/4711\">Shop</a></p>" } } };
+        var html = new
+        {
+            content = new[] { new { type = "text/html", value = "<p><a href=\"https://shop.example.test/4711\">Shop</a></p>" } },
+        };
 
         var clicked = await product.PlayedAsync(
             await product.SimulateAsync("ada@example.org", "click", html),
@@ -164,12 +167,7 @@ public sealed class Simulated
             "group_unsubscribe"
         );
         var large = new { content = new[] { new { type = "text/plain", value = Some.LargeText } } };
-        await product.PlayedAsync(
-            await product.SimulateAsync("ada@example.org", "deferred", large),
-            "processed",
-            "deferred",
-            "delivered"
-        );
+        await product.PlayedAsync(await product.SimulateAsync("ada@example.org", "deferred", large), "processed", "deferred", "delivered");
 
         var click = clicked.LastEvent().GetProperty("metadata");
         Assert.Equal("https://shop.example.test/4711", click.GetProperty("url").GetString());
@@ -204,8 +202,9 @@ public sealed class Simulated
         var complained = await product.SimulateAsync("ada@example.org", "complaint");
 
         await product.StopRolesAsync();
-        product.Clock.Advance(TimeSpan.FromMinutes(3));
         await product.StartRolesAsync();
+        // The lease of the renderer that there never was.
+        product.Clock.Advance(TimeSpan.FromMinutes(3));
 
         await product.PlayedAsync(opened, "processed", "delivered", "open");
         await product.PlayedAsync(complained, "processed", "delivered", "spam_report");

@@ -91,7 +91,12 @@ public sealed class ScenarioTable
     [InlineData("not a domain.test", false)]
     [InlineData("", false)]
     public void Only_a_domain_that_nobody_can_own_may_be_the_simulators(string domain, bool isAllowed) =>
-        Assert.Equal(isAllowed, !new SimulatorOptions { Domain = domain }.Errors().Any());
+        Assert.Equal(
+            isAllowed,
+            !new SimulatorOptions { Domain = domain }
+                .Errors()
+                .Any()
+        );
 
     [Fact]
     public async Task The_mark_stays_with_the_bytes_of_a_mail()

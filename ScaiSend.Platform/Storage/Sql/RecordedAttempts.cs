@@ -54,7 +54,9 @@ public static class RecordedAttempts
                 .Sql(" AND (a.email_id>")
                 .Id(emailId)
                 .Sql($" OR a.number>{number}) AND a.started_at>={since.ToUnixTimeMilliseconds()}")
-                .Sql($" AND (e.marks & {(int)EmailMarks.Simulated})=0 AND a.outcome IN ('deferred','bounce') ORDER BY a.email_id,a.number LIMIT {PageSize}")
+                .Sql(
+                    $" AND (e.marks & {(int)EmailMarks.Simulated})=0 AND a.outcome IN ('deferred','bounce') ORDER BY a.email_id,a.number LIMIT {PageSize}"
+                )
                 .ReadAsync(cancellationToken);
             while (await rows.ReadAsync(cancellationToken))
             {
