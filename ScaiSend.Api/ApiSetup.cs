@@ -21,6 +21,7 @@ using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.ScaiKey;
 using ScaiSend.Api.SendGridShape;
+using ScaiSend.Api.Simulation;
 using ScaiSend.Api.Stats;
 using ScaiSend.Api.Suppressions;
 using ScaiSend.Api.Templates;
@@ -52,6 +53,7 @@ public static class ApiSetup
         services.AddSingleton<VerifiedDomains>();
         services.AddSingleton<AcceptanceTerms>();
         services.AddSingleton<AcceptMail>();
+        services.AddSingleton<SimulatedRecipients>();
         services.AddHostedService(s => s.GetRequiredService<AcceptMail>());
         services.AddSingleton<IdempotencyKeys>();
         services.AddSingleton<ForgetIdempotencyKeys>();

@@ -93,9 +93,10 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
     {
         var personalization = parsed.Personalization;
         var sendAt = parsed.SendAt;
-        var isSandbox = caller.IsTest || request.IsSandbox;
-        var message = new AcceptedMessage(
-            Guid.CreateVersion7(now),
+        var id = Guid.CreateVersion7(now);
+        List<AcceptedEmail> emails = request.IsSandbox ? [] : [.. Emails(caller, request, personalization, id, sendAt, now)];
+        return new AcceptedMessage(
+            id,
             personalization.From ?? request.Content.From,
             parsed.ShownSubject ?? personalization.Subject ?? request.Content.Subject,
             JsonSerializer.Serialize(personalization.To.Select(a => a.Email)),
@@ -104,20 +105,33 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
             StoredContent.Write(personalization),
             request.BatchId,
             request.TemplateId,
-            isSandbox,
+            // Such a message is checked and stored, and has no saga.
+            IsSandbox: emails.Count == 0,
             request.SettingsJson,
             sendAt,
             now
-        );
-        // A sandbox message is checked and stored, and has no saga.
-        if (!isSandbox)
-            message.Emails.AddRange(
-                personalization
-                    .To.Concat(personalization.Cc)
-                    .Concat(personalization.Bcc)
-                    .Select(address => Email(caller.TenantId, message.Id, address.Email, sendAt, now))
-            );
-        return message;
+        )
+        {
+            Emails = emails,
+        };
+    }
+
+    // A test key's mail has a saga only for recipients that are simulated.
+    private IEnumerable<AcceptedEmail> Emails(
+        Caller caller,
+        ParsedMail request,
+        Personalization personalization,
+        Guid messageId,
+        DateTimeOffset? sendAt,
+        DateTimeOffset now
+    )
+    {
+        foreach (var address in personalization.To.Concat(personalization.Cc).Concat(personalization.Bcc))
+        {
+            var isSimulated = request.Simulator?.ScenarioOf(address.Email) is not null;
+            if (isSimulated || !caller.IsTest)
+                yield return Email(caller.TenantId, messageId, address.Email, isSimulated, sendAt, now);
+        }
     }
 
     // As the request wrote them, the personalization's before the shared ones.
@@ -129,22 +143,21 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
                 ArgumentJson
             );
 
-    private AcceptedEmail Email(Guid tenantId, Guid messageId, string recipient, DateTimeOffset? sendAt, DateTimeOffset now)
+    private AcceptedEmail Email(
+        Guid tenantId,
+        Guid messageId,
+        string recipient,
+        bool isSimulated,
+        DateTimeOffset? sendAt,
+        DateTimeOffset now
+    )
     {
+        var (lane, dueAt, startsAt) =
+            sendAt > now ? (EmailLane.Waiting, sendAt.Value, sendAt.Value)
+            : _window.TryAdmit(tenantId) ? (EmailLane.InFlight, now + _terms.RenderLease, now)
+            : (EmailLane.Waiting, now, now);
         var id = Guid.CreateVersion7(now);
-        if (sendAt > now)
-            return new AcceptedEmail(
-                id,
-                messageId,
-                recipient,
-                EmailLane.Waiting,
-                sendAt.Value,
-                sendAt.Value,
-                sendAt.Value + _terms.GiveUpAfter
-            );
-        return _window.TryAdmit(tenantId)
-            ? new AcceptedEmail(id, messageId, recipient, EmailLane.InFlight, now + _terms.RenderLease, now, now + _terms.GiveUpAfter)
-            : new AcceptedEmail(id, messageId, recipient, EmailLane.Waiting, now, now, now + _terms.GiveUpAfter);
+        return new AcceptedEmail(id, messageId, recipient, isSimulated, lane, dueAt, startsAt, startsAt + _terms.GiveUpAfter);
     }
 
     private async Task StoreBlobsAsync(AcceptedMail mail, ParsedMail request, CancellationToken cancellationToken)

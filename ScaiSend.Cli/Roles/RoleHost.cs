@@ -16,6 +16,7 @@ using ScaiSend.Api.Login;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.ScaiKey;
+using ScaiSend.Api.Simulation;
 using ScaiSend.Api.Tracking;
 using ScaiSend.Cli.Policy;
 using ScaiSend.Delivery;
@@ -239,6 +240,7 @@ public static class RoleHost
         services.Configure<RateLimitOptions>(settings.GetSection("RateLimits"));
         services.Configure<RenderingOptions>(settings.GetSection("Rendering"));
         services.Configure<TrackingOptions>(settings.GetSection("Tracking"));
+        services.Configure<SimulatorOptions>(settings.GetSection("Simulator"));
         services.Configure<RetentionOptions>(settings.GetSection("Retention"));
         services.Configure<InboundOptions>(settings.GetSection("Inbound"));
         services.Configure<WebhookOptions>(settings.GetSection("Webhooks"));

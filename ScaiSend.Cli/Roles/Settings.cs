@@ -6,6 +6,7 @@ using ScaiSend.Api.Admin;
 using ScaiSend.Api.Identity;
 using ScaiSend.Api.Login;
 using ScaiSend.Api.RateLimits;
+using ScaiSend.Api.Simulation;
 using ScaiSend.Delivery.Inbound;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.Platform.Blobs;
@@ -53,6 +54,7 @@ public static class Settings
             ["ScaiKey"] = typeof(ScaiKeyOptions),
             ["Login"] = typeof(LoginOptions),
             ["Tracking"] = typeof(TrackingOptions),
+            ["Simulator"] = typeof(SimulatorOptions),
             ["Log"] = typeof(LogOptions),
         };
 
