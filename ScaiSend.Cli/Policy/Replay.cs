@@ -19,11 +19,11 @@ internal sealed class Replay(DeliveryPolicy inForce, DeliveryPolicy candidate, R
 
     private static readonly TimeSpan LongestLookBack = TimeSpan.FromDays(90);
 
-    public static async Task RunAsync(
+    /// <exception cref="SettingsException">An argument or a setting is wrong, or the database is away.</exception>
+    public static async Task<ReplayReport> RunAsync(
         string file,
         string since,
         IEnumerable<string> sets,
-        TextWriter output,
         CancellationToken cancellationToken
     )
     {
@@ -52,7 +52,7 @@ internal sealed class Replay(DeliveryPolicy inForce, DeliveryPolicy candidate, R
         {
             throw new SettingsException($"The database cannot be read: {e.Message}");
         }
-        await report.WriteAsync(output, since);
+        return report;
     }
 
     internal void Judge(RecordedAttempt attempt, ReplayReport report)

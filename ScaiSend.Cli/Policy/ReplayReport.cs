@@ -42,6 +42,26 @@ internal sealed class ReplayReport
             group.Examples.Add($"{Ids.Show(Ids.Email, attempt.EmailId)}#{attempt.Number}");
     }
 
+    /// <summary>The same for programs.</summary>
+    public object Body() =>
+        new
+        {
+            judged = _judged,
+            changed = _changed,
+            other_than_recorded = _otherThanRecorded,
+            not_judged = _unjudged,
+            changes = _groups
+                .OrderByDescending(pair => pair.Value.Count)
+                .Select(pair => new
+                {
+                    provider = pair.Key.Provider,
+                    from = pair.Key.From,
+                    to = pair.Key.To,
+                    count = pair.Value.Count,
+                    examples = pair.Value.Examples,
+                }),
+        };
+
     public async Task WriteAsync(TextWriter output, string since)
     {
         await output.WriteLineAsync(
