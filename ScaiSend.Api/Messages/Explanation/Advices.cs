@@ -1,5 +1,6 @@
 using ScaiSend.Api.Authentication;
 using ScaiSend.Contracts;
+using ScaiSend.Contracts.Emails;
 using ScaiSend.Platform.Storage.Batches;
 using ScaiSend.Platform.Storage.Suppressions;
 
@@ -40,14 +41,7 @@ public static class Advices
                 ContactOperator("Ask who runs this installation why it is suspended"),
             ],
             Situation.PastDeadline => [Wait("Wait for its end, and send it anew then")],
-            Situation.Delivered => facts.Email.Marks == default
-                ?
-                [
-                    ContactReceiver(
-                        "If the recipient misses it: look into the spam folder, then ask the receiving side, with the server's answer at hand"
-                    ),
-                ]
-                : [Nothing("Nothing: it arrived")],
+            Situation.Delivered => OfDelivered(facts),
             Situation.BouncedHard =>
             [
                 .. RemoveEntries(facts, SuppressionList.Bounces, SuppressionList.InvalidEmails),
@@ -89,8 +83,30 @@ public static class Advices
             ],
             Situation.FailedAsAsked or Situation.Cancelled => [SendAgain("Send it again, if it was not meant so")],
             Situation.FailedOtherwise => [SendAgain("Mend what the reason names, and send it again")],
-            _ => [Wait("Wait: it goes on by itself")],
+            Situation.BatchResumed
+            or Situation.WaitsForItsTime
+            or Situation.WaitsForWindow
+            or Situation.WaitsForWorker
+            or Situation.BeingRendered
+            or Situation.LeaseOver
+            or Situation.HandedOver
+            or Situation.HeldBack
+            or Situation.BeingSent
+            or Situation.AttemptLost
+            or Situation.NextAttemptBegins => [Wait("Wait: it goes on by itself")],
+            _ => throw new ArgumentOutOfRangeException(nameof(situation), situation, "No such situation"),
         };
+
+    private static IEnumerable<Advice> OfDelivered(EmailFacts facts) =>
+        facts.Events.Any(e => e.Type == EventTypes.SpamReport)
+            ? [Nothing("Nothing: the recipient called it spam, and gets no further mail of this sender")]
+        : facts.WasRead ? [Nothing("Nothing: it arrived")]
+        :
+        [
+            ContactReceiver(
+                "If the recipient misses it: look into the spam folder, then ask the receiving side, with the server's answer at hand"
+            ),
+        ];
 
     // What the last answer says about whose turn it is to mend something.
     private static IEnumerable<Advice> AboutAttempt(EmailFacts facts) =>

@@ -55,6 +55,9 @@ public sealed record EmailFacts(
     /// <summary>The last attempt that knew a way to the recipient.</summary>
     public EmailAttempt? LastRouted => Attempts.LastOrDefault(a => a.Provider is not null);
 
+    /// <summary>Whether a person has opened it or followed a link, as far as it is tracked.</summary>
+    public bool WasRead => (Email.Marks & (EmailMarks.Opened | EmailMarks.Clicked)) != 0;
+
     /// <summary>Whether an attempt's refusal was the end.</summary>
     public bool WasRefused => Attempts.Any(a => a.Outcome == "bounce");
 

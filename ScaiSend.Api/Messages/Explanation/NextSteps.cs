@@ -28,14 +28,12 @@ public static class NextSteps
                 "An attempt begins; if none has by then, a worker takes it up again",
                 email.DueAt
             ),
-            Situation.HeldBack or Situation.Suspended => (
-                "It is asked again whether it may go to its receiver now, and then is sent or put off further",
-                email.DueAt
-            ),
+            Situation.HeldBack or Situation.Suspended => ("It is taken up again, and is sent or put off further", email.DueAt),
             Situation.BeingSent => ("The receiver's answer decides; if none is heard by then, it is tried again", email.DueAt),
             Situation.WaitsForNextAttempt => ($"Attempt {email.Attempts + 1} is made", email.DueAt),
             Situation.WaitsForDeadline => ("It is given up", email.DeadlineAt),
-            _ => ((string?)null, (DateTimeOffset?)null),
+            _ when facts.HasEnded => ((string?)null, (DateTimeOffset?)null),
+            _ => throw new ArgumentOutOfRangeException(nameof(situation), situation, "No such situation"),
         };
         return text is null
             ? null

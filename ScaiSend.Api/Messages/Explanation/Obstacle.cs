@@ -42,7 +42,7 @@ public enum Obstacle
 /// <summary>Finds what stood in the way of an attempt. Pure.</summary>
 public static class Obstacles
 {
-    // RFC 3463 §3.8: security features not supported; we say so of a connection that is not safe enough.
+    // RFC 3463 §3.8: a cryptographic failure; we say so of a connection that is not safe enough.
     private const string NotSafeEnough = "4.7.5";
 
     public static Obstacle Of(EmailAttempt attempt) =>

@@ -27,7 +27,7 @@ public static class Summaries
                 $"Its deadline has passed {Words.At(email.DeadlineAt, "")}: it ends as not delivered as soon as a worker comes to it.",
             Situation.HandedOver => "It is made into a mail, and is about to be sent.",
             Situation.HeldBack =>
-                $"It is ready and is put off for its receiver's sake{Words.Quoted(facts.HeldBackFor)} It goes on {Words.At(email.DueAt, "at once")}.",
+                $"It is ready, and was put off without an attempt{Words.Quoted(facts.HeldBackFor)} It goes on {Words.At(email.DueAt, "at once")}.",
             Situation.Suspended =>
                 $"It is ready, and mail to its receiver is suspended for now{Words.Quoted(facts.HeldBackFor)} It is taken up again {Words.At(email.DueAt, "at once")}.",
             Situation.BeingSent =>
@@ -44,7 +44,7 @@ public static class Summaries
             Situation.BouncedSoft =>
                 $"It was refused, for a reason that trying again would not cure{Words.Quoted(facts.Bounce?.Event.Reason)}",
             Situation.Blocked =>
-                $"It was refused because of its content or its sender's name, not because of the address{Words.Quoted(facts.Bounce?.Event.Reason)}",
+                $"It was refused for reputation or policy, not because of the address{Words.Quoted(facts.Bounce?.Event.Reason)}",
             Situation.Expired => Expired(facts),
             Situation.BouncedAfterDelivery =>
                 $"A server took it, and it was reported later that it could not be delivered{Words.Quoted(facts.Bounce?.Event.Reason)}",

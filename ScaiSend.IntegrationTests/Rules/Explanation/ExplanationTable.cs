@@ -1,5 +1,6 @@
 using ScaiSend.Api.Messages.Explanation;
 using ScaiSend.Contracts.Emails;
+using ScaiSend.Delivery.Files;
 using ScaiSend.IntegrationTests.Support;
 using ScaiSend.Platform.Storage.Batches;
 using ScaiSend.Platform.Storage.Erasure;
@@ -171,16 +172,16 @@ public sealed class ExplanationTable
         ["held back before its first attempt"] = new(
             life => life.TellAsync(v => new DeliveryHeldBack(Id, v, TimeSpan.FromSeconds(30), Busy, WasRendered: true)),
             Situation.HeldBack,
-            $"put off for its receiver's sake: {Busy}. It goes on at 2026-11-25 12:00:31 UTC",
-            "asked again whether it may go",
+            $"was put off without an attempt: {Busy}. It goes on at 2026-11-25 12:00:31 UTC",
+            "taken up again, and is sent or put off further",
             "wait cancel",
-            Because: "costs no attempt"
+            Because: "put off without an attempt"
         ),
         ["its destination is suspended"] = new(
             life => life.TellAsync(v => new DeliveryHeldBack(Id, v, TimeSpan.FromMinutes(5), Paused, WasRendered: true)),
             Situation.Suspended,
             "mail to its receiver is suspended for now",
-            "asked again whether it may go",
+            "taken up again, and is sent or put off further",
             "wait ask_operator cancel",
             life => life.Facts() with { Suspensions = [Suspension(life)] },
             Because: "Mail to b.test is suspended until"
@@ -295,7 +296,7 @@ public sealed class ExplanationTable
             "wait ask_operator retry cancel"
         ),
         ["our store is away"] = new(
-            life => DeferAsync(life, a => Trouble(a, "The blob store did not answer in time", null), mailKey: null),
+            life => DeferAsync(life, a => Trouble(a, FileTroubleException.Of(new TimeoutException()).Message, null), mailKey: null),
             Situation.WaitsForNextAttempt,
             "Our own store did not give an attachment",
             "Attempt 2 is made",
@@ -373,9 +374,9 @@ public sealed class ExplanationTable
             },
             Situation.HeldBack,
             Busy,
-            "asked again whether it may go",
+            "taken up again, and is sent or put off further",
             "wait cancel",
-            Because: "Since then it is put off"
+            Because: "Since then it was put off"
         ),
         ["deferred while its batch is paused"] = new(
             life => DeferAsync(life),
@@ -407,6 +408,18 @@ public sealed class ExplanationTable
             "took it",
             null,
             "nothing"
+        ),
+        ["delivered and called spam"] = new(
+            async life =>
+            {
+                await DeliverAsync(life);
+                await life.TellAsync(_ => new ComplaintReported(Id, "abuse", "b.test"));
+            },
+            Situation.Delivered,
+            "took it",
+            null,
+            "nothing",
+            Unknown: "Whether it was read"
         ),
         // Bounced
         ["an unknown user"] = new(
