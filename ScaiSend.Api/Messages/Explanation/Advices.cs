@@ -51,12 +51,12 @@ public static class Advices
             Situation.Blocked =>
             [
                 .. AboutRefusal(facts),
-                SendAgain("Send it again when the cause is mended; the address is not kept back"),
+                SendAgain("Send it again when the cause is mended; a block keeps no later mail back"),
             ],
             Situation.Expired =>
             [
                 .. AboutAttempt(facts),
-                SendAgain("Send it again when the receiver takes mail again; the address is not kept back"),
+                SendAgain("Send it again when the receiver takes mail again; this keeps no later mail back"),
             ],
             Situation.BouncedAfterDelivery =>
             [
@@ -118,10 +118,13 @@ public static class Advices
                 [
                     ContactReceiver("Tell the receiving side that its encryption or certificate is not in order"),
                 ],
-                Obstacle.Dns or Obstacle.NoRoute => [ContactReceiver("Tell the receiving side that its domain does not answer in DNS")],
+                Obstacle.Dns or Obstacle.NoRoute =>
+                [
+                    ContactReceiver("If it lasts, and other mail goes out: tell the receiving side that its domain does not answer in DNS"),
+                ],
                 Obstacle.NotConnected or Obstacle.Silence or Obstacle.BrokenOff =>
                 [
-                    ContactReceiver("Tell the receiving side that its server does not answer"),
+                    ContactReceiver("If it lasts, and other mail goes out: tell the receiving side that its server does not answer"),
                 ],
                 Obstacle.Account or Obstacle.Store => [ContactOperator("Tell who runs this installation: this is theirs to mend")],
                 Obstacle.RefusedUs or Obstacle.RefusedButForRule or Obstacle.NotNow => SenderProof.Advices(attempt.EnhancedStatusCode),
