@@ -113,7 +113,8 @@ public sealed class MessageCommandTests
         Assert.Contains("[suggest:", script.Output, StringComparison.Ordinal);
         // What the scripts ask for.
         var suggested = await RunAsync(null, "[suggest:14]", "queue list --s");
-        Assert.Equal((0, ["--set", "--state"]), (suggested.Code, suggested.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Equal(0, suggested.Code);
+        Assert.Equal(["--set", "--state"], suggested.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
