@@ -15,6 +15,7 @@ using ScaiSend.Api.Keys;
 using ScaiSend.Api.Login;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.Messages;
+using ScaiSend.Api.Messages.Explanation;
 using ScaiSend.Api.OpenApi;
 using ScaiSend.Api.People;
 using ScaiSend.Api.RateLimits;
@@ -63,6 +64,7 @@ public static class ApiSetup
         services.AddSingleton<BatchTotals>();
         services.AddSingleton<MessageList>();
         services.AddSingleton<MessageDetail>();
+        services.AddSingleton<MessageExplanation>();
         services.AddSingleton<EventFeed>();
         services.AddSingleton<StoredTemplates>();
         services.AddSingleton<StoredVersions>();
@@ -131,6 +133,7 @@ public static class ApiSetup
         app.MapBatches();
         app.MapScheduledSends();
         app.MapMessages();
+        app.MapExplanations();
         app.MapEvents();
         app.MapApiKeys();
         app.MapTemplates();

@@ -1,11 +1,14 @@
 using System.CommandLine;
+using ScaiSend.Cli.Completion;
 using ScaiSend.Cli.Doctor;
 using ScaiSend.Cli.Identity;
+using ScaiSend.Cli.Messages;
 using ScaiSend.Cli.Policy;
 using ScaiSend.Cli.Queue;
 using ScaiSend.Cli.Reports;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Cli.Secrets;
+using ScaiSend.Cli.Top;
 using ScaiSend.Cli.Up;
 
 namespace ScaiSend.Cli;
@@ -26,7 +29,10 @@ public static class Commands
             UpCommand(),
             Migrate(),
             PolicyCommands.Root(Set),
+            MessageCommands.Message(),
+            MessageCommands.Explain(),
             QueueCommands.Queue(),
+            TopCommand.New(),
             SuspensionCommands.Suspensions(),
             NodesCommand.New(),
             AuditCommands.Audit(),
@@ -38,6 +44,7 @@ public static class Commands
             TokenCommand.New(),
             DoctorCommand.New(),
             SyncCommand.New(),
+            CompletionCommand.New(),
         };
 
     private static readonly Option<string[]> Set = new("--set")
@@ -125,9 +132,11 @@ public static class Commands
     private static Command Migrate()
     {
         var seed = new Option<bool>("--seed") { Description = "Adds a tenant with keys and the verified domain example.test" };
-        var command = new Command("migrate", "Brings the database's schema up to date") { seed, Set };
+        var json = JsonOption.New();
+        var command = new Command("migrate", "Brings the database's schema up to date") { seed, json, Set };
         command.SetAction(
-            (parsed, cancellationToken) => RunRole.MigrateAsync(parsed.GetValue(seed), parsed.GetValue(Set)!, cancellationToken)
+            (parsed, cancellationToken) =>
+                RunRole.MigrateAsync(parsed.GetValue(seed), parsed.GetValue(json), parsed.GetValue(Set)!, cancellationToken)
         );
         return command;
     }

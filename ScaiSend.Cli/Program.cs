@@ -1,7 +1,12 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using ScaiSend.Cli;
 using ScaiSend.Cli.Roles;
 
 // The library would end the process two seconds after a signal; the host needs its drain, and a little to say good-bye.
 var configuration = new InvocationConfiguration { ProcessTerminationTimeout = RoleHost.DrainLimit + TimeSpan.FromSeconds(5) };
-return await Commands.Root().Parse(args).InvokeAsync(configuration);
+var parsed = Commands.Root().Parse(args);
+var code = await parsed.InvokeAsync(configuration);
+
+// The library says 1 of a line that it cannot read; scripts are to tell that from a database that is away.
+return parsed.Action is ParseErrorAction ? Commands.WrongSettings : code;

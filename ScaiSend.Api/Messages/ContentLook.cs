@@ -43,14 +43,15 @@ public static class ContentLook
         return Show(message, await detail.ContentAsync(message, http.RequestAborted));
     }
 
-    // Staff names the message alone, so its tenant is found by it.
-    private static async Task<Message?> FindAsync(MailDatabase database, string id, CancellationToken cancellationToken)
+    /// <summary>A message of whatever tenant: staff names it alone, so its tenant is found by it. Null when there is none.</summary>
+    public static async Task<Message?> FindAsync(MailDatabase database, Guid messageId, CancellationToken cancellationToken)
     {
-        if (!Ids.TryRead(Ids.Message, id, out var messageId))
-            return null;
         await using var db = database.ForPlatform();
         return await db.Messages.IgnoreQueryFilters().AsNoTracking().SingleOrDefaultAsync(m => m.Id == messageId, cancellationToken);
     }
+
+    internal static async Task<Message?> FindAsync(MailDatabase database, string id, CancellationToken cancellationToken) =>
+        Ids.TryRead(Ids.Message, id, out var messageId) ? await FindAsync(database, messageId, cancellationToken) : null;
 
     private static IResult Show(Message message, MessageContent? content)
     {

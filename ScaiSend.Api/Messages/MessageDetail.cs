@@ -19,16 +19,9 @@ public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
     public async Task<object?> ReadAsync(Guid tenantId, Guid messageId, CancellationToken cancellationToken)
     {
         await using var db = database.For(tenantId);
-        var message = await db.Messages.SingleOrDefaultAsync(m => m.Id == messageId, cancellationToken);
-        if (message is null)
+        if (await MessageRows.ReadAsync(db, messageId, cancellationToken) is not { } rows)
             return null;
-        var emails = await db.Emails.Where(e => e.MessageId == messageId).OrderBy(e => e.Id).ToListAsync(cancellationToken);
-        var ids = emails.Select(e => e.Id).ToList();
-        var events = (await db.Events.Where(e => ids.Contains(e.EmailId)).OrderBy(e => e.Number).ToListAsync(cancellationToken)).ToLookup(
-            e => e.EmailId
-        );
-        var attempts = (await db.Attempts.Where(a => ids.Contains(a.EmailId)).ToListAsync(cancellationToken)).ToLookup(a => a.EmailId);
-
+        var (message, emails, events, attempts) = rows;
         var shown = MessageList.Show(message, emails);
         var personalization = StoredContent.ReadPersonalization(message.Personalization);
         // What is being deleted may be half gone.
@@ -46,7 +39,7 @@ public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
             .Where(e => e.State is EmailStatus.Failed or EmailStatus.Dropped)
             .Select(e => e.LastReply)
             .FirstOrDefault();
-        shown["emails"] = emails.Select(e => Show(e, [.. events[e.Id]], [.. attempts[e.Id]]));
+        shown["emails"] = emails.Select(e => Show(e, events[e.Id], attempts[e.Id]));
         return shown;
     }
 
@@ -58,6 +51,30 @@ public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
         await using var db = database.For(message.TenantId);
         return await ContentAsync(db, message.ContentId, cancellationToken);
     }
+
+    /// <summary>One email with its timeline.</summary>
+    public static object Show(Email email, IEnumerable<EmailEvent> events, IEnumerable<EmailAttempt> attempts) =>
+        new
+        {
+            id = Ids.Show(Ids.Email, email.Id),
+            to_email = email.Recipient,
+            status = PublicStatus.Of(email.State, email.Lane),
+            state = email.State.ToString(),
+            held = email.Lane == EmailLane.Held,
+            simulated = email.Marks.HasFlag(EmailMarks.Simulated),
+            version = email.Version,
+            attempts = email.Attempts,
+            due_at = email.DueAt,
+            deadline_at = email.DeadlineAt,
+            ended_at = email.EndedAt,
+            last_reply = email.LastReply,
+            timeline = events
+                .Prepend(Acceptance(email))
+                .Select(e => (e.At, Entry: Show(e)))
+                .Concat(attempts.Select(a => (At: a.StartedAt, Entry: Show(a, email.Marks.HasFlag(EmailMarks.Simulated)))))
+                .OrderBy(x => x.At)
+                .Select(x => x.Entry),
+        };
 
     private static void AddContent(Dictionary<string, object?> shown, MessageContent content, Personalization personalization)
     {
@@ -103,29 +120,6 @@ public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
 
     private static async Task<BatchStatus?> BatchStatusAsync(MailDb db, string batchId, CancellationToken cancellationToken) =>
         await db.MailBatches.Where(b => b.BatchId == batchId).Select(b => b.Status).FirstOrDefaultAsync(cancellationToken);
-
-    private static object Show(Email email, IReadOnlyList<EmailEvent> events, IReadOnlyList<EmailAttempt> attempts) =>
-        new
-        {
-            id = Ids.Show(Ids.Email, email.Id),
-            to_email = email.Recipient,
-            status = PublicStatus.Of(email.State, email.Lane),
-            state = email.State.ToString(),
-            held = email.Lane == EmailLane.Held,
-            simulated = email.Marks.HasFlag(EmailMarks.Simulated),
-            version = email.Version,
-            attempts = email.Attempts,
-            due_at = email.DueAt,
-            deadline_at = email.DeadlineAt,
-            ended_at = email.EndedAt,
-            last_reply = email.LastReply,
-            timeline = events
-                .Prepend(Acceptance(email))
-                .Select(e => (e.At, Entry: Show(e)))
-                .Concat(attempts.Select(a => (At: a.StartedAt, Entry: Show(a, email.Marks.HasFlag(EmailMarks.Simulated)))))
-                .OrderBy(x => x.At)
-                .Select(x => x.Entry),
-        };
 
     private static EmailEvent Acceptance(Email email) =>
         new()

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using ScaiSend.Cli.Queue;
+using ScaiSend.Api.Admin;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Platform.Policies;
 using ScaiSend.Platform.Policies.Reading;
@@ -27,15 +29,27 @@ internal static class PolicyCommands
     private static Command Check()
     {
         var file = File();
+        var json = JsonOption.New();
         var command = new Command(
             "check",
             "Reads a policy file; says everything that is wrong with it, with line and column (exit code 2), or what it holds"
         )
         {
             file,
+            json,
         };
         command.SetAction(
-            (parsed, _) => RunAsync(parsed, output => PolicySummary.Of(PolicyFiles.Read(new PolicyFile(parsed.GetValue(file))), output))
+            (parsed, _) =>
+                RunAsync(
+                    parsed,
+                    output =>
+                    {
+                        var policy = PolicyFiles.Read(new PolicyFile(parsed.GetValue(file)));
+                        return parsed.GetValue(json)
+                            ? output.WriteLineAsync(OperatorCommand.ToJson(PolicySummary.Body(policy)))
+                            : PolicySummary.Of(policy, output);
+                    }
+                )
         );
         return command;
     }
@@ -68,6 +82,7 @@ internal static class PolicyCommands
         var mx = new Option<string?>("--mx") { Description = "The recipient's mail host; looked up when it is not said" };
         var tenant = new Option<string?>("--tenant") { Description = "The sending tenant's id: tnt_…" };
         var file = new Option<string?>("--file") { Description = "A policy file; the one of the settings when it is not said" };
+        var json = JsonOption.New();
         var command = new Command(
             "explain",
             "Says what a reply leads to: which provider and rule, when it is tried next, when it is given up"
@@ -80,6 +95,7 @@ internal static class PolicyCommands
             mx,
             tenant,
             file,
+            json,
             set,
         };
         command.SetAction(
@@ -95,7 +111,7 @@ internal static class PolicyCommands
                             parsed.GetValue(mx),
                             parsed.GetValue(tenant),
                             parsed.GetValue(file)
-                        ).WriteAsync(output, parsed.GetValue(set)!, cancellationToken)
+                        ).WriteAsync(output, parsed.GetValue(json), parsed.GetValue(set)!, cancellationToken)
                 )
         );
         return command;
@@ -109,6 +125,7 @@ internal static class PolicyCommands
             Description = "How far back, such as 90m, 24h or 7d",
             DefaultValueFactory = _ => "24h",
         };
+        var json = JsonOption.New();
         var command = new Command(
             "dry-run",
             "Replays the recorded attempts against a policy file: how many would end in another way than by the policy of the settings, and how"
@@ -116,14 +133,26 @@ internal static class PolicyCommands
         {
             file,
             since,
+            json,
             set,
         };
         command.SetAction(
             (parsed, cancellationToken) =>
                 RunAsync(
                     parsed,
-                    output =>
-                        Replay.RunAsync(parsed.GetValue(file)!, parsed.GetValue(since)!, parsed.GetValue(set)!, output, cancellationToken)
+                    async output =>
+                    {
+                        var report = await Replay.RunAsync(
+                            parsed.GetValue(file)!,
+                            parsed.GetValue(since)!,
+                            parsed.GetValue(set)!,
+                            cancellationToken
+                        );
+                        if (parsed.GetValue(json))
+                            await output.WriteLineAsync(OperatorCommand.ToJson(PolicyShape.Body(report, parsed.GetValue(since)!)));
+                        else
+                            await ReplayReport.WriteAsync(report, output, parsed.GetValue(since)!);
+                    }
                 )
         );
         return command;

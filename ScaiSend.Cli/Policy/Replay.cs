@@ -20,11 +20,11 @@ internal sealed class Replay(DeliveryPolicy inForce, DeliveryPolicy candidate, R
 
     public static readonly TimeSpan LongestLookBack = TimeSpan.FromDays(90);
 
-    public static async Task RunAsync(
+    /// <exception cref="SettingsException">An argument or a setting is wrong, or the database is away.</exception>
+    public static async Task<PolicyDryRun> RunAsync(
         string file,
         string since,
         IEnumerable<string> sets,
-        TextWriter output,
         CancellationToken cancellationToken
     )
     {
@@ -37,14 +37,13 @@ internal sealed class Replay(DeliveryPolicy inForce, DeliveryPolicy candidate, R
         var replay = new Replay(setup.InForce, candidate, setup.Get<RetrySchedule>());
         try
         {
-            var result = await replay.RunAsync(
+            return await replay.RunAsync(
                 setup.Get<MailDatabase>(),
                 setup.Get<TimeProvider>(),
                 back,
                 cancellationToken,
                 cancellationToken
             );
-            await ReplayReport.WriteAsync(result, output, since);
         }
         catch (System.Data.Common.DbException e)
         {

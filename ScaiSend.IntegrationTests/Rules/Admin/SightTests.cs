@@ -65,6 +65,9 @@ public sealed class SightTests
         ("GET", "/api/admin/users?tenant={default}", null, [200, 200, 403, 403, 403, 200, 404, 404, 403, 403]),
         ("GET", "/api/admin/groups?tenant={default}", null, [200, 200, 403, 403, 403, 200, 404, 404, 403, 403]),
         ("GET", "/api/admin/messages/{mail}/content?reason=r", null, [200, 200, 404, 404, 404, 404, 404, 404, 404, 403]),
+        ("GET", "/api/admin/messages/{mail}/explain?reason=r", null, [200, 200, 404, 404, 404, 404, 404, 404, 404, 403]),
+        ("GET", "/api/admin/messages/{mail}/explain", null, [422, 422, 404, 404, 404, 404, 404, 404, 404, 403]),
+        ("GET", "/v3/messages/{mail}/explain", null, [401, 403, 403, 403, 403, 200, 404, 404, 403, 200]),
         ("GET", "/v3/messages/{mail}", null, [401, 403, 403, 403, 403, 200, 404, 404, 403, 200]),
         ("GET", "/v3/templates", null, [401, 403, 403, 403, 403, 200, 200, 200, 403, 200]),
     ];

@@ -75,6 +75,7 @@ public sealed class AuditLog(MailDatabase database, TimeProvider time)
         "sync",
         "erase",
         "content_look",
+        "explain_look",
     ];
 
     /// <summary>How targets are written.</summary>
