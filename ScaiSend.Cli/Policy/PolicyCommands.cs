@@ -1,6 +1,6 @@
 using System.CommandLine;
-using ScaiSend.Cli.Queue;
 using ScaiSend.Api.Admin;
+using ScaiSend.Cli.Queue;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Platform.Policies;
 using ScaiSend.Platform.Policies.Reading;

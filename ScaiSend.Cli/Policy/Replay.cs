@@ -37,13 +37,7 @@ internal sealed class Replay(DeliveryPolicy inForce, DeliveryPolicy candidate, R
         var replay = new Replay(setup.InForce, candidate, setup.Get<RetrySchedule>());
         try
         {
-            return await replay.RunAsync(
-                setup.Get<MailDatabase>(),
-                setup.Get<TimeProvider>(),
-                back,
-                cancellationToken,
-                cancellationToken
-            );
+            return await replay.RunAsync(setup.Get<MailDatabase>(), setup.Get<TimeProvider>(), back, cancellationToken, cancellationToken);
         }
         catch (System.Data.Common.DbException e)
         {
