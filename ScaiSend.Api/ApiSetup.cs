@@ -51,6 +51,7 @@ public static class ApiSetup
         services.AddSingleton<StoredKeys>();
         services.AddSingleton<VerifiedDomains>();
         services.AddSingleton<AcceptanceTerms>();
+        services.AddSingleton<AcceptMeter>();
         services.AddSingleton<AcceptMail>();
         services.AddHostedService(s => s.GetRequiredService<AcceptMail>());
         services.AddSingleton<IdempotencyKeys>();

@@ -205,6 +205,7 @@ internal sealed class EmailSteps(TimeProvider time, RetrySchedule retry, Leases 
     {
         saga.Lane = EmailLane.Ended;
         saga.DueAt = null;
+        saga.IsEnding = saga.EndedAt is null;
         saga.EndedAt = Now;
     }
 
