@@ -44,7 +44,7 @@ public static class Exporters
             // .NET's own: requests by route and status; memory, processor, threads.
             .AddMeter("Microsoft.AspNetCore.Hosting")
             .AddMeter("System.Runtime")
-            .AddPrometheusExporter();
+            .AddPrometheusExporter(prometheus => prometheus.ScopeInfoEnabled = false);
 
     private static void AddTraces(TracerProviderBuilder tracing, TraceOptions options)
     {

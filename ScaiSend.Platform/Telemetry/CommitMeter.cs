@@ -18,7 +18,12 @@ public sealed class CommitMeter
     }
 
     /// <summary>For the commits of one kind: <c>accept</c> or <c>transition</c>.</summary>
-    public CommitTimes Of(string kind) => new(_size, _duration, _retries, new KeyValuePair<string, object?>("of", kind));
+    public CommitTimes Of(string kind)
+    {
+        var label = new KeyValuePair<string, object?>("of", kind);
+        _retries.Add(0, label);
+        return new CommitTimes(_size, _duration, _retries, label);
+    }
 }
 
 /// <summary>The commits of one kind.</summary>

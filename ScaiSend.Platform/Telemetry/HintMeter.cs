@@ -18,6 +18,11 @@ public sealed class HintMeter
             "{email}",
             "Emails whose hint was given up; the waker brings them back when their leases end"
         );
+        // A counter that is there before it counts shows its first step, too.
+        Published<EmailsQueued>(0);
+        Published<EmailsProcessed>(0);
+        NotTaken<EmailsQueued>(0);
+        NotTaken<EmailsProcessed>(0);
     }
 
     /// <typeparam name="TMessage">The hint.</typeparam>

@@ -16,13 +16,13 @@ public sealed class QueueMeter
         Gauge("scaisend.queue.due", "{email}", "Emails that wait and are due", r => [new(r.Due)]);
         Gauge("scaisend.queue.overdue", "{email}", "Emails whose due time was over a minute ago", r => ByLane(r.Overdue));
         GaugeOfSeconds("scaisend.queue.due_age", "How long the earliest email has been due", r => ByLane(r.DueSince));
-        GaugeOfSeconds("scaisend.queue.age", "Age of the oldest deferred email", r => By("provider", r.AgeByProvider));
+        GaugeOfSeconds("scaisend.queue.age", "Age of the oldest deferred email", r => By("provider", r.AgeByProvider).DefaultIfEmpty(new(0, Nobody)));
         Gauge("scaisend.queue.near_deadline", "{email}", "Deferred emails with less than six hours left", r => [new(r.NearDeadline)]);
         Gauge(
             "scaisend.destinations.suspended",
             "{destination}",
             "Destinations that get no mail now",
-            r => r.Suspended.Select(s => new Measurement<long>(s.Value, Label("provider", s.Key)))
+            r => r.Suspended.Select(s => new Measurement<long>(s.Value, Label("provider", s.Key))).DefaultIfEmpty(new(0, Nobody))
         );
         GaugeOfSeconds("scaisend.webhooks.lag", "How long the event to be told first has been due", r => By("endpoints", r.WebhookLag));
         Gauge(
@@ -54,6 +54,9 @@ public sealed class QueueMeter
     /// <summary>From now on this is shown, for as long as <paramref name="lasts"/>.</summary>
     public void Show(QueueReading reading, TimeSpan took, TimeSpan lasts) =>
         _shown = new Shown(reading, took, _clock.GetTimestamp(), lasts);
+
+    // Shown while there is none, so that a rule about it always has something to compare.
+    private static KeyValuePair<string, object?> Nobody => Label("provider", Labels.None);
 
     private Shown? Fresh => _shown is { } shown && _clock.GetElapsedTime(shown.At) <= shown.Lasts ? shown : null;
 

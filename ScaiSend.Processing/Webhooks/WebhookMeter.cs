@@ -12,6 +12,8 @@ internal sealed class WebhookMeter
     // A batch may carry a thousand events; spans link to so many of its messages.
     private const int MostLinks = 32;
 
+    private static readonly string[] Outcomes = ["success", "no_answer", "redirect", "refused", "error", "broken_off"];
+
     private readonly MessageTraces _traces;
     private readonly Counter<long> _posts;
     private readonly Counter<long> _events;
@@ -24,6 +26,9 @@ internal sealed class WebhookMeter
         _posts = meter.CreateCounter<long>("scaisend.webhooks.posts", "{post}", "POSTs to webhooks");
         _events = meter.CreateCounter<long>("scaisend.webhooks.events", "{event}", "Events in POSTs that their receivers took");
         _duration = meter.CreateHistogram("scaisend.webhooks.post.duration", "s", "Of a POST", tags: null, Meters.Conversation);
+        foreach (var outcome in Outcomes)
+            _posts.Add(0, new KeyValuePair<string, object?>("outcome", outcome));
+        _events.Add(0);
     }
 
     /// <summary>A POST has ended.</summary>

@@ -30,6 +30,8 @@ public sealed class SagaMeter
             tags: null,
             Meters.Life
         );
+        foreach (var type in EventTypes.All)
+            _events.Add(0, new KeyValuePair<string, object?>("type", type));
     }
 
     /// <summary>The transition is committed.</summary>
