@@ -22,7 +22,13 @@ public sealed class AcceptMeter
         (_traces, _labels, _time) = (traces, labels, time);
         var meter = meters.Create(Meters.Name);
         _accepted = meter.CreateCounter<long>("scaisend.emails.accepted", "{email}", "Emails that were committed and answered 202");
-        _duration = meter.CreateHistogram("scaisend.accept.duration", "s", "From a checked request to its commit", tags: null, Meters.Short);
+        _duration = meter.CreateHistogram(
+            "scaisend.accept.duration",
+            "s",
+            "From a checked request to its commit",
+            tags: null,
+            Meters.Short
+        );
     }
 
     /// <summary>The moment from which the duration counts.</summary>

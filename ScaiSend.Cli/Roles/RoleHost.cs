@@ -83,11 +83,7 @@ public static class RoleHost
         AddRoles(builder.Services, roles, isEmbedded: settings["Stack"] != "servers");
         var metrics = settings.GetSection("Telemetry:Metrics").Get<MetricsOptions>() ?? new MetricsOptions();
         builder.Services.AddTelemetry(settings);
-        builder.Services.AddExporters(
-            roles,
-            metrics,
-            settings.GetSection("Telemetry:Traces").Get<TraceOptions>() ?? new TraceOptions()
-        );
+        builder.Services.AddExporters(roles, metrics, settings.GetSection("Telemetry:Traces").Get<TraceOptions>() ?? new TraceOptions());
         replace?.Invoke(builder.Services);
 
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainLimit);

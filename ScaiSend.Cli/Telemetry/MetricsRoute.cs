@@ -33,7 +33,9 @@ public static class MetricsRoute
         if (own is not null)
             app.Use(
                 (http, next) =>
-                    http.Connection.LocalPort == own.Port && http.Request.Path != Path ? Refusals.NotFound(http).ExecuteAsync(http) : next(http)
+                    http.Connection.LocalPort == own.Port && http.Request.Path != Path
+                        ? Refusals.NotFound(http).ExecuteAsync(http)
+                        : next(http)
             );
         app.MapPrometheusScrapingEndpoint(
                 Path,

@@ -49,10 +49,7 @@ public sealed class Traced
         await product.EmailInStateAsync(later, "Deferred");
         product.Clock.Advance(TimeSpan.FromHours(1));
         var twice = await spans.OfWhenAsync(later["msg_".Length..], "attempt", 2);
-        Assert.All(
-            twice.Where(s => s.OperationName == "attempt"),
-            span => Assert.Equal("deferred", span.GetTagItem("scaisend.outcome"))
-        );
+        Assert.All(twice.Where(s => s.OperationName == "attempt"), span => Assert.Equal("deferred", span.GetTagItem("scaisend.outcome")));
     }
 
     [Fact]

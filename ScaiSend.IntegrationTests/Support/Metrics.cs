@@ -17,7 +17,10 @@ public static class Metrics
             var metrics = await product.MetricsAsync();
             if (areSo(metrics))
                 return metrics;
-            Assert.True(patience.Elapsed < Patience.Limit, string.Join('\n', metrics.Samples.Where(s => s.Name.StartsWith("scaisend", StringComparison.Ordinal))));
+            Assert.True(
+                patience.Elapsed < Patience.Limit,
+                string.Join('\n', metrics.Samples.Where(s => s.Name.StartsWith("scaisend", StringComparison.Ordinal)))
+            );
         }
     }
 }

@@ -33,7 +33,10 @@ public sealed class Spans : IDisposable
             var spans = Of(traceId);
             if (spans.Count(span => span.OperationName == name) >= count)
                 return spans;
-            Assert.True(patience.Elapsed < Patience.Limit, $"Of {traceId} there are {string.Join(", ", spans.Select(s => s.OperationName))}");
+            Assert.True(
+                patience.Elapsed < Patience.Limit,
+                $"Of {traceId} there are {string.Join(", ", spans.Select(s => s.OperationName))}"
+            );
         }
     }
 

@@ -12,14 +12,8 @@ namespace ScaiSend.Platform.Bus;
 /// Tells the next stage that emails wait for it: what waits while one message is published, shares the next one.
 /// A hint may be lost (broker away, crash, too many): the emails' leases bring it back, so a publish is never waited for without limit.
 /// </summary>
-public sealed class Hints(
-    IBus bus,
-    Handover handover,
-    IOptions<Leases> leases,
-    HintMeter meter,
-    TimeProvider time,
-    ILogger<Hints> log
-) : BackgroundService
+public sealed class Hints(IBus bus, Handover handover, IOptions<Leases> leases, HintMeter meter, TimeProvider time, ILogger<Hints> log)
+    : BackgroundService
 {
     /// <summary>How long the broker may take to confirm one message before it counts as lost.</summary>
     public static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(10);

@@ -14,7 +14,11 @@ public sealed class CommitMeter
         var meter = meters.Create(Meters.Name);
         _size = meter.CreateHistogram("scaisend.commit.size", "{item}", "Items that shared a commit", tags: null, Meters.Group);
         _duration = meter.CreateHistogram("scaisend.commit.duration", "s", "From begin to commit of a group", tags: null, Meters.Short);
-        _retries = meter.CreateCounter<long>("scaisend.commit.retries", "{try}", "Groups tried again after a deadlock or a lost connection");
+        _retries = meter.CreateCounter<long>(
+            "scaisend.commit.retries",
+            "{try}",
+            "Groups tried again after a deadlock or a lost connection"
+        );
     }
 
     /// <summary>For the commits of one kind: <c>accept</c> or <c>transition</c>.</summary>

@@ -54,5 +54,6 @@ public static class Meters
         new() { HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 900, 3600, 14_400, 43_200, 86_400, 259_200] };
 
     /// <summary>How many things share a commit.</summary>
-    public static InstrumentAdvice<int> Group { get; } = new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] };
+    public static InstrumentAdvice<int> Group { get; } =
+        new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] };
 }

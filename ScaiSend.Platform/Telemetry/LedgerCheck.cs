@@ -16,7 +16,7 @@ public sealed class LedgerCheck(TimeProvider time)
     /// <summary>Messages that are compared at once, at each distance.</summary>
     public const int MostMessages = 1000;
 
-    /// <summary>How long after acceptance messages are compared. The first finds what was never written; the second, what was lost since, before anything may be deleted for its age.</summary>
+    /// <summary>How long after acceptance messages are compared. The first finds what was never written; the second, what was lost since.</summary>
     public static readonly IReadOnlyList<(string Name, TimeSpan After)> Distances =
     [
         ("2m", TimeSpan.FromMinutes(2)),

@@ -16,7 +16,11 @@ public sealed class QueueMeter
         Gauge("scaisend.queue.due", "{email}", "Emails that wait and are due", r => [new(r.Due)]);
         Gauge("scaisend.queue.overdue", "{email}", "Emails whose due time was over a minute ago", r => ByLane(r.Overdue));
         GaugeOfSeconds("scaisend.queue.due_age", "How long the earliest email has been due", r => ByLane(r.DueSince));
-        GaugeOfSeconds("scaisend.queue.age", "Age of the oldest deferred email", r => By("provider", r.AgeByProvider).DefaultIfEmpty(new(0, Nobody)));
+        GaugeOfSeconds(
+            "scaisend.queue.age",
+            "Age of the oldest deferred email",
+            r => By("provider", r.AgeByProvider).DefaultIfEmpty(new(0, Nobody))
+        );
         Gauge("scaisend.queue.near_deadline", "{email}", "Deferred emails with less than six hours left", r => [new(r.NearDeadline)]);
         Gauge(
             "scaisend.destinations.suspended",

@@ -19,5 +19,6 @@ public sealed class WakerMeter
     }
 
     /// <param name="lane">The lane that they came from.</param>
-    public void Claimed(EmailLane lane, int emails) => _claimed.Add(emails, new KeyValuePair<string, object?>("lane", QueueMeter.Word(lane)));
+    public void Claimed(EmailLane lane, int emails) =>
+        _claimed.Add(emails, new KeyValuePair<string, object?>("lane", QueueMeter.Word(lane)));
 }

@@ -22,14 +22,7 @@ public sealed class EmailTransitions : IHostedService, IAsyncDisposable
     {
         _database = database;
         _subscriptions = new KnownSubscriptions(database);
-        _commits = new GroupCommit<Item>(
-            database,
-            log,
-            commits.Of("transition"),
-            item => item.EmailId,
-            writesEvents: true,
-            CommitAsync
-        );
+        _commits = new GroupCommit<Item>(database, log, commits.Of("transition"), item => item.EmailId, writesEvents: true, CommitAsync);
     }
 
     public Task StartAsync(CancellationToken cancellationToken)

@@ -1,12 +1,12 @@
 using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
+using ScaiSend.Cli.Roles;
 using ScaiSend.Contracts;
 using ScaiSend.IntegrationTests.Support;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Emails;
 using ScaiSend.Platform.Storage.Suspensions;
 using ScaiSend.Platform.Telemetry;
-using ScaiSend.Cli.Roles;
 
 namespace ScaiSend.IntegrationTests.Rules.Telemetry;
 
@@ -60,7 +60,10 @@ public sealed class LookingAtTheQueue
     {
         await using var product = await Product.StartAsync(stack, roles: Role.Serve);
         await product.AddWebhookAsync("http://127.0.0.1:1/");
-        var id = await product.SendAsync(Some.To("ada@example.org"), new { send_at = product.Clock.GetUtcNow().AddHours(1).ToUnixTimeSeconds() });
+        var id = await product.SendAsync(
+            Some.To("ada@example.org"),
+            new { send_at = product.Clock.GetUtcNow().AddHours(1).ToUnixTimeSeconds() }
+        );
         var email = (await product.MessageAsync(id)).GetProperty("emails")[0].GetProperty("id").GetString();
         Assert.True(Ids.TryRead(Ids.Email, email, out var emailId));
         await product
@@ -80,7 +83,14 @@ public sealed class LookingAtTheQueue
         await using var product = await Product.StartAsync(stack, roles: Role.Serve);
         var ledger = new LedgerCheck(product.Clock);
         for (var i = 0; i < 3; i++)
-            await product.SendAsync(new { to = Address("ada"), cc = Address("bob"), bcc = Address("eve") });
+            await product.SendAsync(
+                new
+                {
+                    to = Address("ada"),
+                    cc = Address("bob"),
+                    bcc = Address("eve"),
+                }
+            );
         await using var connection = await Database(product).OpenAsync(Stop);
 
         Assert.Equal(new LedgerSums(0, 0, 0), (await ledger.StepAsync(connection, Stop))["2m"]);

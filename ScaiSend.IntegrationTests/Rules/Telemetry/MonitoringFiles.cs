@@ -136,7 +136,9 @@ public sealed partial class MonitoringFiles
 
     private static List<Dictionary<object, object>> Rules()
     {
-        var file = new DeserializerBuilder().Build().Deserialize<Dictionary<string, List<Dictionary<string, object>>>>(RepositoryFiles.Read(Alerts));
+        var file = new DeserializerBuilder()
+            .Build()
+            .Deserialize<Dictionary<string, List<Dictionary<string, object>>>>(RepositoryFiles.Read(Alerts));
         return [.. file["groups"].SelectMany(g => (List<object>)g["rules"]).Cast<Dictionary<object, object>>()];
     }
 
