@@ -152,6 +152,6 @@ public sealed partial class MonitoringFiles
     [GeneratedRegex(@"\bby \(([^)]*)\)")]
     private static partial Regex Grouping();
 
-    [GeneratedRegex("\"(scaisend\\.[a-z_.]+)\",")]
+    [GeneratedRegex(@"(?:\bCreate\w+|\bGauge|\bGaugeOfSeconds)(?:<\w+>)?\(\s*""(scaisend\.[a-z_.]+)""")]
     private static partial Regex Instrument();
 }
