@@ -53,6 +53,7 @@ public static class ApiSetup
         services.AddSingleton<StoredKeys>();
         services.AddSingleton<VerifiedDomains>();
         services.AddSingleton<AcceptanceTerms>();
+        services.AddSingleton<AcceptMeter>();
         services.AddSingleton<AcceptMail>();
         services.AddSingleton<SimulatedRecipients>();
         services.AddHostedService(s => s.GetRequiredService<AcceptMail>());

@@ -22,6 +22,7 @@ public sealed class DeliverEmail(
     SmtpSender sender,
     SigningKeys keys,
     IMediator mediator,
+    AttemptTraces traces,
     IOptions<Leases> leases,
     TimeProvider time
 )
@@ -86,6 +87,7 @@ public sealed class DeliverEmail(
         };
         if (trouble is null && place is not null)
             place.Report(outcome);
+        traces.Tell(email, outcome);
         // The connection is free for the next mail while what came of this one is committed.
         await Task.WhenAll(TellAsync(email, started, mail, outcome), LeaveAsync());
 

@@ -13,6 +13,7 @@ using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Emails;
 using ScaiSend.Platform.Storage.Sql;
+using ScaiSend.Platform.Telemetry;
 
 namespace ScaiSend.Api.MailSend;
 
@@ -30,6 +31,7 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
     private readonly FlightWindow _window;
     private readonly Hints _hints;
     private readonly AcceptanceTerms _terms;
+    private readonly AcceptMeter _meter;
     private readonly ILogger _log;
 
     // Stored, never shown in a page: readable and short.
@@ -43,11 +45,20 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
         FlightWindow window,
         Hints hints,
         AcceptanceTerms terms,
+        AcceptMeter meter,
+        CommitMeter commits,
         ILogger<AcceptMail> log
     )
     {
-        (_database, _blobs, _window, _hints, _terms, _log) = (database, blobs, window, hints, terms, log);
-        _commits = new GroupCommit<AcceptedMail>(database, log, mail => mail.ContentId, writesEvents: false, CommitAsync);
+        (_database, _blobs, _window, _hints, _terms, _meter, _log) = (database, blobs, window, hints, terms, meter, log);
+        _commits = new GroupCommit<AcceptedMail>(
+            database,
+            log,
+            commits.Of("accept"),
+            mail => mail.ContentId,
+            writesEvents: false,
+            CommitAsync
+        );
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -63,7 +74,7 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
     /// <summary>Commits the request's mail; answers the ids of its messages, or what the first request with its key was answered.</summary>
     public async Task<Acceptance> AcceptAsync(Caller caller, ParsedMail request, IdempotencyKey? key, CancellationToken cancellationToken)
     {
-        var now = _terms.Now;
+        var (now, begun) = (_terms.Now, _meter.Begin());
         var mail = new AcceptedMail(Guid.CreateVersion7(now), caller.TenantId, StoredContent.Write(request.Content), key, now);
         foreach (var personalization in request.Personalizations)
             mail.Messages.Add(Message(caller, request, personalization, now));
@@ -76,6 +87,7 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
             return new Acceptance(earlier.MessageIds, earlier);
         }
 
+        _meter.Accepted(mail, begun);
         // Not waited for: the 202 rests on the commit alone.
         _ = _hints.QueuedAsync(
             [

@@ -19,6 +19,7 @@ using ScaiSend.Api.ScaiKey;
 using ScaiSend.Api.Simulation;
 using ScaiSend.Api.Tracking;
 using ScaiSend.Cli.Policy;
+using ScaiSend.Cli.Telemetry;
 using ScaiSend.Delivery;
 using ScaiSend.Delivery.Inbound;
 using ScaiSend.Delivery.Sending;
@@ -33,6 +34,7 @@ using ScaiSend.Platform.Storage.Nodes;
 using ScaiSend.Platform.Storage.Policies;
 using ScaiSend.Platform.Storage.Suspensions;
 using ScaiSend.Platform.Storage.Tenants;
+using ScaiSend.Platform.Telemetry;
 using ScaiSend.Platform.Tenancy;
 using ScaiSend.Platform.Tracking;
 using ScaiSend.Platform.Webhooks;
@@ -83,10 +85,14 @@ public static class RoleHost
         AddPlatform(builder.Services, settings);
         AddPolicy(builder.Services, settings, roles);
         AddRoles(builder.Services, roles, isEmbedded: settings["Stack"] != "servers");
+        var metrics = settings.GetSection("Telemetry:Metrics").Get<MetricsOptions>() ?? new MetricsOptions();
+        builder.Services.AddTelemetry(settings);
+        builder.Services.AddExporters(roles, metrics, settings.GetSection("Telemetry:Traces").Get<TraceOptions>() ?? new TraceOptions());
         replace?.Invoke(builder.Services);
 
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainLimit);
         var listen = settings.GetSection("Http").Get<HttpOptions>() ?? new HttpOptions();
+        var answersMetrics = Exporters.AnswersMetrics(roles, metrics);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -94,11 +100,15 @@ public static class RoleHost
             kestrel.RequestHeaderEncodingSelector = _ => HeaderText;
             if (roles.HasFlag(Role.Serve))
                 kestrel.Listen(IPEndPoint.Parse(listen.Listen));
+            if (answersMetrics && metrics.Own is { } own)
+                kestrel.Listen(own);
         });
-        if (!roles.HasFlag(Role.Serve))
+        if (!roles.HasFlag(Role.Serve) && !answersMetrics)
             builder.Services.AddSingleton<Microsoft.AspNetCore.Hosting.Server.IServer, NoServer>();
 
         var app = builder.Build();
+        if (answersMetrics)
+            app.MapMetrics(metrics);
         if (roles.HasFlag(Role.Serve))
             app.MapScaiSend();
         return app;
@@ -125,7 +135,7 @@ public static class RoleHost
         }
         services.AddBus(isEmbedded, consumers);
         if (roles.HasFlag(Role.Worker))
-            services.AddWaker();
+            services.AddWaker().AddQueueGauges();
         if (roles.HasFlag(Role.Serve))
             services.AddApi();
     }

@@ -13,6 +13,7 @@ using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Domains;
 using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Telemetry;
 using ScaiSend.Platform.Tenancy;
 using ScaiSend.Platform.Tracking;
 using ScaiSend.Platform.Webhooks;
@@ -55,10 +56,12 @@ public static class Settings
             ["Login"] = typeof(LoginOptions),
             ["Tracking"] = typeof(TrackingOptions),
             ["Simulator"] = typeof(SimulatorOptions),
+            ["Telemetry:Metrics"] = typeof(MetricsOptions),
+            ["Telemetry:Traces"] = typeof(TraceOptions),
             ["Log"] = typeof(LogOptions),
         };
 
-    /// <summary>Names of the original's documentation, and the settings that they set.</summary>
+    /// <summary>Names of the original's documentation and of OpenTelemetry's, and the settings that they set.</summary>
     public static IReadOnlyDictionary<string, string> Aliases { get; } =
         new Dictionary<string, string>
         {
@@ -72,6 +75,7 @@ public static class Settings
             ["SCAIKEY_CLIENT_ID"] = "ScaiKey:ClientId",
             ["SCAIKEY_CLIENT_SECRET"] = "ScaiKey:ClientSecret",
             ["LOG_LEVEL"] = "Log:Level",
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "Telemetry:Traces:Endpoint",
         };
 
     /// <summary>Every setting there is, as <c>Section:Key</c>; <c>*</c> stands for any name.</summary>
@@ -182,6 +186,8 @@ public static class Settings
             var wanted = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
             if (wanted == typeof(int) && !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
                 yield return $"{name}:{property.Name} is '{value}'; allowed is a whole number";
+            if (wanted == typeof(double) && !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+                yield return $"{name}:{property.Name} is '{value}'; allowed is a number such as 0.25";
             if (wanted == typeof(TimeSpan) && !TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out _))
                 yield return $"{name}:{property.Name} is '{value}'; allowed is a duration such as 00:05:00";
             if (wanted == typeof(bool) && !bool.TryParse(value, out _))

@@ -31,6 +31,9 @@ public sealed class EmailState : SagaStateMachineInstance
     /// <summary>Whether the fact was accepted; otherwise nothing is written.</summary>
     public bool IsChanged { get; set; }
 
+    /// <summary>Whether the email ended with this transition; a bounce that comes back later changes an end that it had.</summary>
+    public bool IsEnding { get; set; }
+
     /// <summary>Events of this transition.</summary>
     public List<EmailEvent> NewEvents { get; } = [];
 

@@ -207,6 +207,7 @@ internal sealed class EmailSteps(TimeProvider time, RetrySchedule retry, Leases 
     {
         saga.Lane = EmailLane.Ended;
         saga.DueAt = null;
+        saga.IsEnding = saga.EndedAt is null;
         saga.EndedAt = Now;
     }
 
