@@ -23,7 +23,10 @@ public sealed class SharingMessages
     [Fact]
     public async Task Hints_of_a_mass_fill_messages_and_none_is_lost_or_doubled()
     {
-        await using var provider = new ServiceCollection().AddMetrics().AddMassTransitTestHarness().BuildServiceProvider(validateScopes: true);
+        await using var provider = new ServiceCollection()
+            .AddMetrics()
+            .AddMassTransitTestHarness()
+            .BuildServiceProvider(validateScopes: true);
         var harness = provider.GetRequiredService<ITestHarness>();
         await harness.Start();
         using var hints = new Hints(
