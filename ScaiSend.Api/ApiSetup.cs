@@ -24,6 +24,7 @@ using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.ScaiKey;
 using ScaiSend.Api.SendGridShape;
+using ScaiSend.Api.Simulation;
 using ScaiSend.Api.Stats;
 using ScaiSend.Api.Suppressions;
 using ScaiSend.Api.Templates;
@@ -55,7 +56,9 @@ public static class ApiSetup
         services.AddSingleton<StoredKeys>();
         services.AddSingleton<VerifiedDomains>();
         services.AddSingleton<AcceptanceTerms>();
+        services.AddSingleton<AcceptMeter>();
         services.AddSingleton<AcceptMail>();
+        services.AddSingleton<SimulatedRecipients>();
         services.AddHostedService(s => s.GetRequiredService<AcceptMail>());
         services.AddSingleton<IdempotencyKeys>();
         services.AddSingleton<ForgetIdempotencyKeys>();
@@ -160,6 +163,8 @@ public static class ApiSetup
         app.MapQueue();
         app.MapAudit();
         app.MapSuspensions();
+        app.MapPolicy();
+        app.MapNodes();
         app.MapTenantSettings();
         app.MapPartners();
         app.MapTenants();

@@ -34,6 +34,7 @@ public static class Commands
             QueueCommands.Queue(),
             TopCommand.New(),
             SuspensionCommands.Suspensions(),
+            NodesCommand.New(),
             AuditCommands.Audit(),
             AdminKeyCommand.New(),
             ReportCommands.Root(Set),
@@ -131,9 +132,11 @@ public static class Commands
     private static Command Migrate()
     {
         var seed = new Option<bool>("--seed") { Description = "Adds a tenant with keys and the verified domain example.test" };
-        var command = new Command("migrate", "Brings the database's schema up to date") { seed, Set };
+        var json = JsonOption.New();
+        var command = new Command("migrate", "Brings the database's schema up to date") { seed, json, Set };
         command.SetAction(
-            (parsed, cancellationToken) => RunRole.MigrateAsync(parsed.GetValue(seed), parsed.GetValue(Set)!, cancellationToken)
+            (parsed, cancellationToken) =>
+                RunRole.MigrateAsync(parsed.GetValue(seed), parsed.GetValue(json), parsed.GetValue(Set)!, cancellationToken)
         );
         return command;
     }

@@ -7,5 +7,6 @@ using ScaiSend.Cli.Roles;
 var configuration = new InvocationConfiguration { ProcessTerminationTimeout = RoleHost.DrainLimit + TimeSpan.FromSeconds(5) };
 var parsed = Commands.Root().Parse(args);
 var code = await parsed.InvokeAsync(configuration);
+
 // The library says 1 of a line that it cannot read; scripts are to tell that from a database that is away.
 return parsed.Action is ParseErrorAction ? Commands.WrongSettings : code;

@@ -11,6 +11,20 @@ internal static class Terminal
     /// <summary>Whether somebody looks at what is written there.</summary>
     public static bool Is(TextWriter output) => ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
 
+    /// <summary>Writes for people. Elsewhere than on a terminal no line ends in blanks.</summary>
+    public static async Task WriteAsync(TextWriter output, Action<IAnsiConsole> write)
+    {
+        if (Is(output))
+        {
+            write(On(output));
+            return;
+        }
+        await using var text = new StringWriter();
+        write(On(text));
+        foreach (var line in text.ToString().TrimEnd().Split('\n'))
+            await output.WriteLineAsync(line.TrimEnd());
+    }
+
     public static IAnsiConsole On(TextWriter output)
     {
         var isTerminal = Is(output);

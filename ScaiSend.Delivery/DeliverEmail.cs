@@ -6,6 +6,7 @@ using ScaiSend.Delivery.Pacing;
 using ScaiSend.Delivery.Routing;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.Delivery.Signing;
+using ScaiSend.Delivery.Simulation;
 using ScaiSend.Platform.Bus;
 
 namespace ScaiSend.Delivery;
@@ -21,6 +22,7 @@ public sealed class DeliverEmail(
     SmtpSender sender,
     SigningKeys keys,
     IMediator mediator,
+    AttemptTraces traces,
     IOptions<Leases> leases,
     TimeProvider time
 )
@@ -56,13 +58,17 @@ public sealed class DeliverEmail(
             return;
         }
 
-        var started = await mediator.TellAsync(new DeliveryStarted(email.EmailId, email.Version, email.IsUntold), cancellationToken);
+        var started = await mediator.TellAsync(
+            new DeliveryStarted(email.EmailId, email.Version, email.IsUntold) { IsSimulated = mail.Simulated is not null },
+            cancellationToken
+        );
         if (started is not { IsAccepted: true })
             return;
 
         // From here on the attempt stands in the database: it runs to its end, within its own time limits, even while the process stops.
         var startedAt = time.GetUtcNow();
-        if (trouble is null && !mail.IsSigned)
+        // A signature that nobody reads is not made; without one nothing is spooled either.
+        if (trouble is null && !mail.IsSigned && mail.Simulated is null)
             try
             {
                 mail = await keys.SignAsync(email.TenantId, mail, CancellationToken.None);
@@ -76,10 +82,12 @@ public sealed class DeliverEmail(
         {
             (not null, _) => sender.NotSent(new Answer.Trouble(TroubleKind.Storage, trouble.Message), startedAt),
             (_, MxRoute.ToHosts to) => await slot!.SendAsync(mail, to, CancellationToken.None),
+            (_, MxRoute.Simulated played) => SimulatedServer.Outcome(played.Scenario, started.Attempts, startedAt),
             _ => sender.NotSent(route, startedAt),
         };
         if (trouble is null && place is not null)
             place.Report(outcome);
+        traces.Tell(email, outcome);
         // The connection is free for the next mail while what came of this one is committed.
         await Task.WhenAll(TellAsync(email, started, mail, outcome), LeaveAsync());
 
@@ -110,7 +118,7 @@ public sealed class DeliverEmail(
         switch (outcome.Verdict)
         {
             case Verdict.Delivered:
-                await TellOutcomeAsync(new DeliverySucceeded(email.EmailId, version, outcome.Attempt));
+                await TellOutcomeAsync(new DeliverySucceeded(email.EmailId, version, outcome.Attempt) { Simulated = mail.Simulated });
                 break;
             case Verdict.Bounced bounced:
                 await TellOutcomeAsync(new DeliveryRefused(email.EmailId, version, outcome.Attempt, bounced.Class));
@@ -118,7 +126,7 @@ public sealed class DeliverEmail(
             case Verdict.Deferred:
                 var key = await mails.KeepAsync(email, mail, CancellationToken.None);
                 // A rule may leave later attempts to the schedule.
-                var retryAfter = outcome.Rule?.Then.DelayAfter(started.Attempts);
+                var retryAfter = mail.Simulated is null ? outcome.Rule?.Then.DelayAfter(started.Attempts) : SimulatedServer.RetryAfter;
                 await TellOutcomeAsync(new DeliveryDeferred(email.EmailId, version, outcome.Attempt, key, retryAfter));
                 return;
             default:

@@ -20,6 +20,7 @@ public static class DeliverySetup
         services.AddSingleton<SharedPace>();
         services.AddSingleton<Suspensions>();
         services.AddSingleton<Pacer>();
+        services.AddSingleton<AttemptTraces>();
         services.AddSingleton<DeliverEmail>();
         services.AddSingleton<Deliveries>();
         services.AddHostedService(s => s.GetRequiredService<Suspensions>());

@@ -54,6 +54,7 @@ public sealed class EmailsToRender(MailDatabase database, IBlobStore blobs, Tena
             {
                 Tracking = settings(hint.TenantId),
                 GroupId = row.Settings.GroupId,
+                Scenario = row.Settings.Simulator?.ScenarioOf(row.Recipient),
             };
             var ownPath = await returnPaths.FindAsync(hint.TenantId, email.Sender.Email, cancellationToken);
             loaded.Add(new LoadedEmail(hint, email with { ReturnPathDomain = ownPath }, row.Batch, row.Settings));

@@ -27,6 +27,7 @@ public static class ProcessingSetup
     {
         services.AddSingleton(s => s.GetRequiredService<IOptions<RenderingOptions>>().Value);
         services.AddSingleton(s => new FairPlaces(s.GetRequiredService<IOptions<BusOptions>>().Value.Concurrency));
+        services.AddSingleton<RenderMeter>();
         services.AddSingleton<MailRenderer>();
         services.AddSingleton<TenantTracking>();
         services.AddSingleton<OwnLinks>();
@@ -55,6 +56,7 @@ public static class ProcessingSetup
         services.AddSingleton<DueEndpoints>();
         services.AddSingleton<OwedEvents>();
         services.AddSingleton<PostResults>();
+        services.AddSingleton<WebhookMeter>();
         services.AddSingleton<EndpointTurn>();
         services.AddHostedService<SendWebhooks>();
     }

@@ -21,6 +21,7 @@ public sealed class RenderEmailsConsumer(
     IMediator mediator,
     Hints hints,
     FairPlaces places,
+    RenderMeter meter,
     ILogger<RenderEmailsConsumer> log
 ) : IConsumer<EmailsQueued>
 {
@@ -75,9 +76,11 @@ public sealed class RenderEmailsConsumer(
     {
         if (await IsHeldAsync(email, cancellationToken))
             return null;
+        var begun = meter.Begin();
         var outcome = templateFailure is null
             ? await renderer.RenderAsync(Tracked(email), cancellationToken)
             : new NotRendered(templateFailure);
+        meter.Rendered(email.Hint, isRendered: outcome is Rendered, begun);
         if (outcome is NotRendered failure)
         {
             log.LogInformation("Email {EmailId} of {MessageId} cannot be rendered", email.Hint.EmailId, email.Hint.MessageId);

@@ -17,6 +17,7 @@ public static class SagasSetup
     {
         services.AddSingleton<RetrySchedule>();
         services.AddSingleton<EmailStateMachine>();
+        services.AddSingleton<SagaMeter>();
         services.AddSingleton<EmailTransitions>();
         services.AddSingleton<EmailSagaRepository>();
         services.AddHostedService(s => s.GetRequiredService<EmailTransitions>());
@@ -41,6 +42,7 @@ public static class SagasSetup
     /// <summary>Adds the waker, and who carries out what operators ask; the worker role runs them.</summary>
     public static IServiceCollection AddWaker(this IServiceCollection services)
     {
+        services.AddSingleton<WakerMeter>();
         services.AddSingleton<DueEmails>();
         services.TryAddSingleton<SuppressionCheck>();
         services.AddSingleton<SuppressedRetries>();

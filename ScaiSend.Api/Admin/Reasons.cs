@@ -25,6 +25,9 @@ public static class Reasons
     /// <summary>The caller as the audit log names him.</summary>
     public static Operator Who(this Caller caller) => new(Shorter(caller.Subject ?? Ids.Show(Ids.ApiKey, caller.KeyId), MaxName), "api");
 
+    /// <summary>What the caller does to what is his own: nobody asks him why.</summary>
+    public static Act Act(this Caller caller) => new(caller.Who(), "");
+
     // The column of names.
     private const int MaxName = 255;
 

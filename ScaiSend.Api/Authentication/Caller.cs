@@ -6,7 +6,7 @@ using ScaiSend.Platform.Storage.Identity;
 namespace ScaiSend.Api.Authentication;
 
 /// <summary>Who calls: found once, at the door, from the API key or the token. Handlers of endpoints with an access rule take it as a parameter.</summary>
-/// <param name="IsTest">The key only ever validates and stores.</param>
+/// <param name="IsTest">The key sends nothing: it validates and stores, or has the life of its mail played.</param>
 public sealed record Caller(
     Guid TenantId,
     Guid KeyId,

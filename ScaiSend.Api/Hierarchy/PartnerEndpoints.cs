@@ -46,7 +46,7 @@ public static class PartnerEndpoints
         if (!who.IsStaff)
             return Refusals.Forbidden(http, NotStaff);
         var body = await BodyFields.ReadAsync(http, MaxBody, http.RequestAborted);
-        var name = body.Required("name", TenantFields.MaxName);
+        var name = body.RequiredName("name", TenantFields.MaxName);
         var slug = TenantEndpoints.ReadSlug(body);
         var act = new Act(who.Who, Reasons.Read(http, body, isRequired: false));
         body.RefuseOthers();
@@ -64,7 +64,7 @@ public static class PartnerEndpoints
         if (!who.IsStaff)
             return Refusals.Forbidden(http, NotStaff);
         var body = await BodyFields.ReadAsync(http, MaxBody, http.RequestAborted);
-        var name = body.Text("name", TenantFields.MaxName, min: 1);
+        var name = body.Name("name", TenantFields.MaxName);
         var slug = body.Has("slug") ? TenantEndpoints.ReadSlug(body) : null;
         var act = new Act(who.Who, Reasons.Read(http, body, isRequired: false));
         body.RefuseOthers();

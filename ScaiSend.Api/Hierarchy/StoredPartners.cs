@@ -45,8 +45,7 @@ public sealed class StoredPartners(MailDatabase database, TimeProvider time)
             return null;
         db.Partners.Add(partner);
         AuditLog.Note(db, time, act, "partner_add", null, Target(partner), after: State(partner));
-        await db.SaveChangesAsync(cancellationToken);
-        return partner;
+        return await SaveAsync(db, partner, cancellationToken) ? partner : null;
     }
 
     /// <summary>Changes what is given; null when the short name is taken.</summary>
@@ -61,9 +60,14 @@ public sealed class StoredPartners(MailDatabase database, TimeProvider time)
         (partner.Name, partner.Slug) = (name ?? partner.Name, slug ?? partner.Slug);
         if (db.ChangeTracker.HasChanges())
             AuditLog.Note(db, time, act, "partner_change", null, Target(partner), before, State(partner));
-        await db.SaveChangesAsync(cancellationToken);
-        return partner;
+        return await SaveAsync(db, partner, cancellationToken) ? partner : null;
     }
+
+    private static Task<bool> SaveAsync(MailDb db, Partner partner, CancellationToken cancellationToken) =>
+        db.SaveUnlessTakenAsync(
+            all => all.Partners.AnyAsync(p => p.Slug == partner.Slug && p.Id != partner.Id, cancellationToken),
+            cancellationToken
+        );
 
     private static IQueryable<Partner> Seen(MailDb db, Administrator who) =>
         db.Partners.AsNoTracking().SeenBy(who, db.Tenants.IgnoreQueryFilters());

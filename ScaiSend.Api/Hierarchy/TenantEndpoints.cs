@@ -61,7 +61,7 @@ public static class TenantEndpoints
         if (who.Rank is not (Rank.SuperAdmin or Rank.PartnerAdmin))
             return Refusals.Forbidden(http, "Only the installation and partners make tenants");
         var body = await BodyFields.ReadAsync(http, TenantFields.MaxBody, http.RequestAborted);
-        var name = body.Required("name", TenantFields.MaxName);
+        var name = body.RequiredName("name", TenantFields.MaxName);
         var slug = ReadSlug(body);
         var settings = TenantFields.ReadSettings(body);
         var partnerId = body.Text("partner_id", 64, min: 1) ?? (who.PartnerId is { } own ? Ids.Show(Ids.Partner, own) : null);

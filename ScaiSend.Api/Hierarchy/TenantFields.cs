@@ -31,7 +31,7 @@ public sealed record TenantFields(string? Name, string? Settings, IReadOnlyDicti
         var columns = new Dictionary<string, object?>();
         ReadNumbers(body, "limits", Limits, MaxRate, columns);
         ReadNumbers(body, "retention", Retention, Admin.TenantSettingsEndpoints.MaxDays, columns);
-        return new TenantFields(body.Text("name", MaxName, min: 1), ReadSettings(body), columns);
+        return new TenantFields(body.Name("name", MaxName), ReadSettings(body), columns);
     }
 
     /// <summary>The JSON object <c>settings</c> as it is stored; null when it is absent or wrong.</summary>

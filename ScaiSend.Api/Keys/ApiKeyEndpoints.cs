@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using ScaiSend.Api.Admin;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.Requests;
@@ -64,7 +65,7 @@ public static class ApiKeyEndpoints
         if (Reach.Refusal(http, caller, scopes, fields.IsTest.Value) is { } tooFar)
             return tooFar;
         var secret = KeySecret.New(fields.IsTest.Value);
-        return await keys.AddAsync(caller.TenantId, secret, fields, scopes, http.RequestAborted) is { } key
+        return await keys.AddAsync(caller.TenantId, caller.Act(), secret, fields, scopes, http.RequestAborted) is { } key
             ? ApiKeyShape.WithSecret(http.Dialect(), key, secret, StatusCodes.Status201Created)
             : Refusals.Forbidden(http, $"Cannot create more than {StoredKeys.MaxKeys} API Keys");
     }
@@ -79,7 +80,7 @@ public static class ApiKeyEndpoints
             caller,
             id,
             keys,
-            key => keys.ChangeAsync(key, fields.Name, key.ScopeList(), http.RequestAborted),
+            key => keys.ChangeAsync(key, caller.Act(), fields.Name, key.ScopeList(), http.RequestAborted),
             key =>
             {
                 key.Name = fields.Name;
@@ -101,7 +102,7 @@ public static class ApiKeyEndpoints
             caller,
             id,
             keys,
-            key => keys.ChangeAsync(key, fields.Name, fields.Scopes ?? key.ScopeList(), http.RequestAborted),
+            key => keys.ChangeAsync(key, caller.Act(), fields.Name, fields.Scopes ?? key.ScopeList(), http.RequestAborted),
             key =>
             {
                 (key.Name, key.Scopes) = (fields.Name, fields.Scopes is { } scopes ? Scopes.Write(scopes) : key.Scopes);
@@ -118,7 +119,7 @@ public static class ApiKeyEndpoints
             caller,
             id,
             keys,
-            key => keys.RotateAsync(key, secret = KeySecret.New(key.IsTest), http.RequestAborted),
+            key => keys.RotateAsync(key, caller.Act(), secret = KeySecret.New(key.IsTest), http.RequestAborted),
             key => ApiKeyShape.WithSecret(http.Dialect(), key, secret!, StatusCodes.Status200OK)
         );
     }
@@ -135,7 +136,7 @@ public static class ApiKeyEndpoints
                 return refusal;
             if (key.RevokedAt is not null)
                 return ApiKeyShape.RevokedAgain(http, id);
-            if (await keys.RevokeAsync(key, http.RequestAborted))
+            if (await keys.RevokeAsync(key, caller.Act(), http.RequestAborted))
                 return Results.NoContent();
         }
     }

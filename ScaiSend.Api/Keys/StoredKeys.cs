@@ -2,13 +2,14 @@ using Microsoft.EntityFrameworkCore;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Contracts;
 using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Storage.Queue;
 using ScaiSend.Platform.Storage.Tenants;
 
 namespace ScaiSend.Api.Keys;
 
 /// <summary>
 /// The keys of a tenant. What changes is forgotten by this process at once, and by the others within <see cref="Authentication.ApiKeys.KeepFor"/>.
-/// A change happens only to the key as it was read, so that what was checked is what is changed.
+/// A change happens only to the key as it was read, so that what was checked is what is changed. Each stands in the audit log.
 /// </summary>
 public sealed class StoredKeys(MailDatabase database, Authentication.ApiKeys known, TimeProvider time)
 {
@@ -41,6 +42,7 @@ public sealed class StoredKeys(MailDatabase database, Authentication.ApiKeys kno
     /// <summary>Stores a new key; null when the tenant has <see cref="MaxKeys"/> already.</summary>
     public async Task<ApiKey?> AddAsync(
         Guid tenantId,
+        Act act,
         KeySecret secret,
         KeyFields fields,
         IEnumerable<string> scopes,
@@ -71,6 +73,7 @@ public sealed class StoredKeys(MailDatabase database, Authentication.ApiKeys kno
             if (await db.ApiKeys.CountAsync(k => k.RevokedAt == null, cancellationToken) >= MaxKeys)
                 return false;
             db.ApiKeys.Add(key);
+            AuditLog.Note(db, time, act, "key_add", tenantId, Target(key), after: State(key.Name, key.Scopes));
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return true;
@@ -78,52 +81,76 @@ public sealed class StoredKeys(MailDatabase database, Authentication.ApiKeys kno
     }
 
     /// <summary>Gives the key a name and scopes; false when it changed meanwhile.</summary>
-    public Task<bool> ChangeAsync(ApiKey key, string name, IEnumerable<string> scopes, CancellationToken cancellationToken)
+    public Task<bool> ChangeAsync(ApiKey key, Act act, string name, IEnumerable<string> scopes, CancellationToken cancellationToken)
     {
         var written = Scopes.Write(scopes);
         return WriteAsync(
             key,
             same =>
                 same.ExecuteUpdateAsync(set => set.SetProperty(k => k.Name, name).SetProperty(k => k.Scopes, written), cancellationToken),
+            db => AuditLog.Note(db, time, act, "key_change", key.TenantId, Target(key), State(key.Name, key.Scopes), State(name, written)),
             cancellationToken
         );
     }
 
     /// <summary>Gives the key a new secret; the old one is dead when this returns. False when it changed meanwhile.</summary>
-    public Task<bool> RotateAsync(ApiKey key, KeySecret secret, CancellationToken cancellationToken)
+    public Task<bool> RotateAsync(ApiKey key, Act act, KeySecret secret, CancellationToken cancellationToken)
     {
         var (prefix, hash) = (secret.Prefix, secret.Hash);
         return WriteAsync(
             key,
             same =>
                 same.ExecuteUpdateAsync(set => set.SetProperty(k => k.Prefix, prefix).SetProperty(k => k.Hash, hash), cancellationToken),
+            db => AuditLog.Note(db, time, act, "key_rotate", key.TenantId, Target(key), new { key.Prefix }, new { Prefix = prefix }),
             cancellationToken
         );
     }
 
     /// <summary>Ends the key for good; false when it changed meanwhile.</summary>
-    public Task<bool> RevokeAsync(ApiKey key, CancellationToken cancellationToken)
+    public Task<bool> RevokeAsync(ApiKey key, Act act, CancellationToken cancellationToken)
     {
         DateTimeOffset? now = time.GetUtcNow();
         return WriteAsync(
             key,
             same => same.ExecuteUpdateAsync(set => set.SetProperty(k => k.RevokedAt, now), cancellationToken),
+            db => AuditLog.Note(db, time, act, "key_revoke", key.TenantId, Target(key), State(key.Name, key.Scopes)),
             cancellationToken
         );
     }
 
-    private async Task<bool> WriteAsync(ApiKey key, Func<IQueryable<ApiKey>, Task<int>> write, CancellationToken cancellationToken)
+    private async Task<bool> WriteAsync(
+        ApiKey key,
+        Func<IQueryable<ApiKey>, Task<int>> write,
+        Action<MailDb> note,
+        CancellationToken cancellationToken
+    )
     {
         using var turn = await database.Dialect.TakeTurnAsync(cancellationToken);
-        await using var db = database.For(key.TenantId);
-        var same = db.ApiKeys.Where(k => k.Id == key.Id && k.Hash == key.Hash && k.Scopes == key.Scopes && k.RevokedAt == null);
+        await using var asking = database.For(key.TenantId);
         try
         {
-            return await write(same) == 1;
+            return await asking.Database.CreateExecutionStrategy().ExecuteAsync(TryAsync);
         }
         finally
         {
             known.Forget(key.Hash);
         }
+
+        async Task<bool> TryAsync()
+        {
+            await using var db = database.For(key.TenantId);
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            var same = db.ApiKeys.Where(k => k.Id == key.Id && k.Hash == key.Hash && k.Scopes == key.Scopes && k.RevokedAt == null);
+            if (await write(same) != 1)
+                return false;
+            note(db);
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return true;
+        }
     }
+
+    private static object Target(ApiKey key) => new { KeyId = Ids.Show(Ids.ApiKey, key.Id), key.IsTest };
+
+    private static object State(string name, string scopes) => new { Name = name, Scopes = Scopes.Read(scopes) };
 }

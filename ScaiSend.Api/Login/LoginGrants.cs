@@ -91,6 +91,15 @@ public sealed class LoginGrants(MailDatabase database, TimeProvider time)
     public Task EndAllAsync(Guid userId, CancellationToken cancellationToken) =>
         EndAsync(grants => grants.Where(g => g.UserId == userId), cancellationToken);
 
+    /// <summary>The same, in the transaction of what shuts him out.</summary>
+    public static async Task EndAllAsync(MailDb db, Guid userId, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await db
+            .LoginGrants.Where(g => g.UserId == userId && g.UsedAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(g => g.UsedAt, now), cancellationToken);
+    }
+
     private Task EndFamilyAsync(Guid familyId, CancellationToken cancellationToken) =>
         EndAsync(grants => grants.Where(g => g.FamilyId == familyId), cancellationToken);
 

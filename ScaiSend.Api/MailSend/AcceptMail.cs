@@ -13,6 +13,7 @@ using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Emails;
 using ScaiSend.Platform.Storage.Sql;
+using ScaiSend.Platform.Telemetry;
 
 namespace ScaiSend.Api.MailSend;
 
@@ -30,6 +31,7 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
     private readonly FlightWindow _window;
     private readonly Hints _hints;
     private readonly AcceptanceTerms _terms;
+    private readonly AcceptMeter _meter;
     private readonly ILogger _log;
 
     // Stored, never shown in a page: readable and short.
@@ -43,11 +45,20 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
         FlightWindow window,
         Hints hints,
         AcceptanceTerms terms,
+        AcceptMeter meter,
+        CommitMeter commits,
         ILogger<AcceptMail> log
     )
     {
-        (_database, _blobs, _window, _hints, _terms, _log) = (database, blobs, window, hints, terms, log);
-        _commits = new GroupCommit<AcceptedMail>(database, log, mail => mail.ContentId, writesEvents: false, CommitAsync);
+        (_database, _blobs, _window, _hints, _terms, _meter, _log) = (database, blobs, window, hints, terms, meter, log);
+        _commits = new GroupCommit<AcceptedMail>(
+            database,
+            log,
+            commits.Of("accept"),
+            mail => mail.ContentId,
+            writesEvents: false,
+            CommitAsync
+        );
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
@@ -63,7 +74,7 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
     /// <summary>Commits the request's mail; answers the ids of its messages, or what the first request with its key was answered.</summary>
     public async Task<Acceptance> AcceptAsync(Caller caller, ParsedMail request, IdempotencyKey? key, CancellationToken cancellationToken)
     {
-        var now = _terms.Now;
+        var (now, begun) = (_terms.Now, _meter.Begin());
         var mail = new AcceptedMail(Guid.CreateVersion7(now), caller.TenantId, StoredContent.Write(request.Content), key, now);
         foreach (var personalization in request.Personalizations)
             mail.Messages.Add(Message(caller, request, personalization, now));
@@ -76,6 +87,7 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
             return new Acceptance(earlier.MessageIds, earlier);
         }
 
+        _meter.Accepted(mail, begun);
         // Not waited for: the 202 rests on the commit alone.
         _ = _hints.QueuedAsync(
             [
@@ -93,9 +105,10 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
     {
         var personalization = parsed.Personalization;
         var sendAt = parsed.SendAt;
-        var isSandbox = caller.IsTest || request.IsSandbox;
-        var message = new AcceptedMessage(
-            Guid.CreateVersion7(now),
+        var id = Guid.CreateVersion7(now);
+        List<AcceptedEmail> emails = request.IsSandbox ? [] : [.. Emails(caller, request, personalization, id, sendAt, now)];
+        return new AcceptedMessage(
+            id,
             personalization.From ?? request.Content.From,
             parsed.ShownSubject ?? personalization.Subject ?? request.Content.Subject,
             JsonSerializer.Serialize(personalization.To.Select(a => a.Email)),
@@ -104,20 +117,33 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
             StoredContent.Write(personalization),
             request.BatchId,
             request.TemplateId,
-            isSandbox,
+            // Such a message is checked and stored, and has no saga.
+            IsSandbox: emails.Count == 0,
             request.SettingsJson,
             sendAt,
             now
-        );
-        // A sandbox message is checked and stored, and has no saga.
-        if (!isSandbox)
-            message.Emails.AddRange(
-                personalization
-                    .To.Concat(personalization.Cc)
-                    .Concat(personalization.Bcc)
-                    .Select(address => Email(caller.TenantId, message.Id, address.Email, sendAt, now))
-            );
-        return message;
+        )
+        {
+            Emails = emails,
+        };
+    }
+
+    // A test key's mail has a saga only for recipients that are simulated.
+    private IEnumerable<AcceptedEmail> Emails(
+        Caller caller,
+        ParsedMail request,
+        Personalization personalization,
+        Guid messageId,
+        DateTimeOffset? sendAt,
+        DateTimeOffset now
+    )
+    {
+        foreach (var address in personalization.To.Concat(personalization.Cc).Concat(personalization.Bcc))
+        {
+            var isSimulated = request.Simulator?.ScenarioOf(address.Email) is not null;
+            if (isSimulated || !caller.IsTest)
+                yield return Email(caller.TenantId, messageId, address.Email, isSimulated, sendAt, now);
+        }
     }
 
     // As the request wrote them, the personalization's before the shared ones.
@@ -129,22 +155,21 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
                 ArgumentJson
             );
 
-    private AcceptedEmail Email(Guid tenantId, Guid messageId, string recipient, DateTimeOffset? sendAt, DateTimeOffset now)
+    private AcceptedEmail Email(
+        Guid tenantId,
+        Guid messageId,
+        string recipient,
+        bool isSimulated,
+        DateTimeOffset? sendAt,
+        DateTimeOffset now
+    )
     {
+        var (lane, dueAt, startsAt) =
+            sendAt > now ? (EmailLane.Waiting, sendAt.Value, sendAt.Value)
+            : _window.TryAdmit(tenantId) ? (EmailLane.InFlight, now + _terms.RenderLease, now)
+            : (EmailLane.Waiting, now, now);
         var id = Guid.CreateVersion7(now);
-        if (sendAt > now)
-            return new AcceptedEmail(
-                id,
-                messageId,
-                recipient,
-                EmailLane.Waiting,
-                sendAt.Value,
-                sendAt.Value,
-                sendAt.Value + _terms.GiveUpAfter
-            );
-        return _window.TryAdmit(tenantId)
-            ? new AcceptedEmail(id, messageId, recipient, EmailLane.InFlight, now + _terms.RenderLease, now, now + _terms.GiveUpAfter)
-            : new AcceptedEmail(id, messageId, recipient, EmailLane.Waiting, now, now, now + _terms.GiveUpAfter);
+        return new AcceptedEmail(id, messageId, recipient, isSimulated, lane, dueAt, startsAt, startsAt + _terms.GiveUpAfter);
     }
 
     private async Task StoreBlobsAsync(AcceptedMail mail, ParsedMail request, CancellationToken cancellationToken)

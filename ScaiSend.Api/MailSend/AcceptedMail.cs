@@ -35,14 +35,16 @@ public sealed record AcceptedMessage(
     DateTimeOffset CreatedAt
 )
 {
-    public List<AcceptedEmail> Emails { get; } = [];
+    public IReadOnlyList<AcceptedEmail> Emails { get; init; } = [];
 }
 
 /// <summary>One recipient's copy as a row.</summary>
+/// <param name="IsSimulated">Its delivery will only be played.</param>
 public sealed record AcceptedEmail(
     Guid Id,
     Guid MessageId,
     string Recipient,
+    bool IsSimulated,
     EmailLane Lane,
     DateTimeOffset DueAt,
     DateTimeOffset StartsAt,

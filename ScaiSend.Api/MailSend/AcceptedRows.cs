@@ -116,5 +116,11 @@ internal static class AcceptedRows
                 .Value(EmailEvent.Acceptance);
         }
         batch.EndRows().Sql(";");
+        // A statement of its own, so that real mail pays nothing for it.
+        if (emails.Exists(it => it.Email.IsSimulated))
+            batch
+                .Sql($"UPDATE emails SET marks={(int)EmailMarks.Simulated} WHERE id IN ")
+                .Ids(emails.Where(it => it.Email.IsSimulated).Select(it => it.Email.Id))
+                .Sql(";");
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.SendGridShape;
+using ScaiSend.Api.Simulation;
 
 namespace ScaiSend.Api.MailSend;
 
@@ -44,8 +45,9 @@ public sealed record IdempotencyKey(byte[] KeyHash, byte[] RequestHash)
     /// <param name="bodyHash">SHA-256 of the body as it came.</param>
     public static IdempotencyKey Of(IHeaderDictionary headers, Caller caller, byte[] bodyHash)
     {
-        // A test key's request is another request: its answer must never stand for mail that was meant to be sent.
-        byte[] request = [caller.IsTest ? (byte)1 : (byte)0, .. bodyHash];
+        // A test key's request is another request: its answer must never stand for mail that was meant to be sent. So is one that plays another scenario.
+        byte[] scenario = SimulateHeader.Of(headers) is { } asked ? [(byte)asked] : [];
+        byte[] request = [caller.IsTest ? (byte)1 : (byte)0, .. bodyHash, .. scenario];
         return new IdempotencyKey(SHA256.HashData(Encoding.UTF8.GetBytes(headers[Header].ToString())), SHA256.HashData(request));
     }
 
@@ -53,7 +55,7 @@ public sealed record IdempotencyKey(byte[] KeyHash, byte[] RequestHash)
     public static IResult Conflict { get; } =
         SendGridErrors.Because(
             StatusCodes.Status409Conflict,
-            $"This {Header} was used within the last 24 hours for another request: another body, or a key of the other environment (live, test). Use a new key for a new request.",
+            $"This {Header} was used within the last 24 hours for another request: another body, or a key of the other environment (live, test), or another X-ScaiSend-Simulate. Use a new key for a new request.",
             Header
         );
 

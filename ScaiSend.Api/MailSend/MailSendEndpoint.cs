@@ -6,6 +6,7 @@ using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Batches;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.SendGridShape;
+using ScaiSend.Api.Simulation;
 using ScaiSend.Contracts;
 using ScaiSend.Platform.Blobs;
 
@@ -15,6 +16,7 @@ namespace ScaiSend.Api.MailSend;
 /// <c>POST /v3/mail/send</c>: checks everything at once, commits, answers 202 with <c>message_id</c> or <c>message_ids</c> and <c>X-Message-Id</c>
 /// (SendGrid's dialect: no body).
 /// A request with an <c>Idempotency-Key</c> that comes again within 24 h is answered as the first time, with <c>Idempotency-Replayed: true</c>; 409 for another body.
+/// With a test key and <c>X-ScaiSend-Simulate</c>, or to the simulator's addresses, the mail's life is played and nothing leaves.
 /// Errors: 400 (all of them at once), 401, 403, 409, 413, 415, and 503 when the database or the blob store cannot take it now; each in SendGrid's envelope.
 /// </summary>
 public static class MailSendEndpoint
@@ -36,10 +38,11 @@ public static class MailSendEndpoint
         IBlobStore blobs,
         IdempotencyKeys keys,
         IssuedBatches batches,
+        SimulatedRecipients simulated,
         ILogger<AcceptMail> log
     )
     {
-        if (IdempotencyKey.Refusal(http.Request.Headers) is { } refusal)
+        if ((IdempotencyKey.Refusal(http.Request.Headers) ?? SimulateHeader.Refusal(http.Request.Headers, caller)) is { } refusal)
             return refusal;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         try
@@ -54,7 +57,7 @@ public static class MailSendEndpoint
             );
             limit.CancelAfter(CommitLimit);
             return body.Refusal
-                ?? await SendAsync(http, caller, body, domains, templates, groups, accept, terms, keys, batches, limit.Token);
+                ?? await SendAsync(http, caller, body, domains, templates, groups, accept, terms, keys, batches, simulated, limit.Token);
         }
         catch (Exception e) when (!http.RequestAborted.IsCancellationRequested && e is not BadHttpRequestException)
         {
@@ -78,16 +81,22 @@ public static class MailSendEndpoint
         AcceptanceTerms terms,
         IdempotencyKeys keys,
         IssuedBatches batches,
+        SimulatedRecipients simulated,
         CancellationToken cancellationToken
     )
     {
         var outcome = MailSendRequest.Parse(body.Bytes, terms.Now, body.Contents);
-        if (outcome.Mail is not { } parsed)
+        if (outcome.Mail is not { } request)
             return new SendGridErrors(StatusCodes.Status400BadRequest, outcome.Errors);
+        var scenario = SimulateHeader.Of(http.Request.Headers);
+        if (request.IsSandbox && scenario is not null)
+            return SimulateHeader.ContradictsSandbox;
+        var parsed = simulated.Mark(request, scenario);
         var isLive = !caller.IsTest && !parsed.IsSandbox;
+        var isSandbox = !isLive && parsed.Simulator is null;
         var key = IdempotencyKey.IsGiven(http.Request.Headers) ? IdempotencyKey.Of(http.Request.Headers, caller, body.Hash()) : null;
         if (key is not null && await keys.FindAsync(caller.TenantId, key, cancellationToken) is { } earlier)
-            return Answer(http, key, new Acceptance(earlier.MessageIds, earlier), isLive);
+            return Answer(http, key, new Acceptance(earlier.MessageIds, earlier), isSandbox);
         outcome = await templates.ChooseAsync(caller.TenantId, parsed, cancellationToken);
         var isBatchKnown = parsed.BatchId is not { } batchId || await batches.AllowAsync(caller.TenantId, batchId, cancellationToken);
         var unknownGroup = await groups.ErrorAsync(caller.TenantId, parsed.GroupId, cancellationToken);
@@ -108,11 +117,11 @@ public static class MailSendEndpoint
 
         body.Keep(mail.Content.Attachments);
         var acceptance = await accept.AcceptAsync(caller, mail, key, cancellationToken);
-        return Answer(http, key, acceptance, isLive);
+        return Answer(http, key, acceptance, isSandbox);
     }
 
     // A repeated request is answered as it was the first time; only a header tells.
-    private static IResult Answer(HttpContext http, IdempotencyKey? key, Acceptance acceptance, bool isLive)
+    private static IResult Answer(HttpContext http, IdempotencyKey? key, Acceptance acceptance, bool isSandbox)
     {
         if (acceptance.Earlier is { } earlier)
         {
@@ -120,7 +129,7 @@ public static class MailSendEndpoint
                 return IdempotencyKey.Conflict;
             http.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";
         }
-        return MailSendShape.Accepted(http, [.. acceptance.MessageIds.Select(id => Ids.Show(Ids.Message, id))], isSandbox: !isLive);
+        return MailSendShape.Accepted(http, [.. acceptance.MessageIds.Select(id => Ids.Show(Ids.Message, id))], isSandbox);
     }
 
     private static bool NeedsScheduling(ParsedMail mail) =>

@@ -1,5 +1,6 @@
 using ScaiSend.Api.SendGridShape;
 using ScaiSend.Contracts.Messages;
+using ScaiSend.Platform.Simulation;
 
 namespace ScaiSend.Api.MailSend;
 
@@ -23,7 +24,11 @@ public sealed record ParsedMail(
     string? SettingsJson,
     string? TemplateId = null,
     long? GroupId = null
-);
+)
+{
+    /// <summary>Which recipients are only simulated, as the settings say too; null: none.</summary>
+    public Simulator? Simulator { get; init; }
+}
 
 /// <summary>One personalization, which makes one message.</summary>
 /// <param name="SendAt">

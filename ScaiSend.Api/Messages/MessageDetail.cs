@@ -61,6 +61,7 @@ public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
             status = PublicStatus.Of(email.State, email.Lane),
             state = email.State.ToString(),
             held = email.Lane == EmailLane.Held,
+            simulated = email.Marks.HasFlag(EmailMarks.Simulated),
             version = email.Version,
             attempts = email.Attempts,
             due_at = email.DueAt,
@@ -70,7 +71,7 @@ public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
             timeline = events
                 .Prepend(Acceptance(email))
                 .Select(e => (e.At, Entry: Show(e)))
-                .Concat(attempts.Select(a => (At: a.StartedAt, Entry: Show(a))))
+                .Concat(attempts.Select(a => (At: a.StartedAt, Entry: Show(a, email.Marks.HasFlag(EmailMarks.Simulated)))))
                 .OrderBy(x => x.At)
                 .Select(x => x.Entry),
         };
@@ -127,6 +128,7 @@ public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
             Number = EmailEvent.Acceptance,
             Type = "queued",
             At = email.CreatedAt,
+            Flags = email.Marks.HasFlag(EmailMarks.Simulated) ? EventFlags.Simulated : EventFlags.None,
         };
 
     private static object Show(EmailEvent e) =>
@@ -137,16 +139,18 @@ public sealed class MessageDetail(MailDatabase database, IBlobStore blobs)
             number = e.Number,
             type = e.Type,
             at = e.At,
+            simulated = e.Flags.HasFlag(EventFlags.Simulated),
             reason = e.Reason,
             metadata = e.Data is null ? (JsonElement?)null : JsonSerializer.Deserialize<JsonElement>(e.Data),
         };
 
-    private static object Show(EmailAttempt a) =>
+    private static object Show(EmailAttempt a, bool isSimulated) =>
         new
         {
             kind = "attempt",
             number = a.Number,
             at = a.StartedAt,
+            simulated = isSimulated,
             outcome = a.Outcome,
             duration_ms = a.DurationMs,
             mx_host = a.MxHost,

@@ -48,6 +48,7 @@ public sealed class MessageList(MailDatabase database)
         new()
         {
             ["id"] = Ids.Show(Ids.Message, message.Id),
+            ["simulated"] = emails.Count > 0 && emails.All(e => e.Marks.HasFlag(EmailMarks.Simulated)),
             ["status"] = PublicStatus.OfMessage(message.IsSandbox, [.. emails.Select(e => (e.State, e.Lane))]),
             ["from_email"] = message.FromEmail,
             ["from_name"] = message.FromName,

@@ -28,6 +28,7 @@ public static class ApiDocument
         "tenant_settings.json",
         "hierarchy.json",
         "admin.json",
+        "policy.json",
         "scaikey.json",
         "health.json",
     ];

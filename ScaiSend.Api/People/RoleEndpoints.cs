@@ -97,9 +97,7 @@ public static class RoleEndpoints
 
     private static RoleFields Read(BodyFields body, bool isNew)
     {
-        var name = isNew ? body.Required("name", MaxName) : body.Text("name", MaxName, min: 1);
-        if (name?.Any(char.IsControl) == true)
-            body.Refuse("name", "must have no control characters");
+        var name = isNew ? body.RequiredName("name", MaxName) : body.Name("name", MaxName);
         if (isNew && !body.Has("permissions"))
             body.Refuse("permissions", "Field required", "missing");
         var permissions = body.Texts("permissions", Scopes.All.Count);

@@ -132,8 +132,11 @@ public sealed class StoredRoleChanges(MailDatabase database, PeopleChanges chang
             Permissions = Scopes.Read(role.Permissions),
         };
 
-    private static Task<bool> IsTakenAsync(Noting it, string name, Guid? except) =>
-        it.Db.Roles.AnyAsync(r => r.Name == name && r.Id != except, it.Stop);
+    private static async Task<bool> IsTakenAsync(Noting it, string name, Guid? except) =>
+        (await it.Db.Roles.Where(r => r.Id != except).Select(r => r.Name).ToListAsync(it.Stop)).Contains(
+            name,
+            StringComparer.OrdinalIgnoreCase
+        );
 
     private static Refused Taken(string name) => Refused.Conflict($"There is a role {name} already");
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ScaiSend.Api.Admin;
 using ScaiSend.Api.Authentication;
+using ScaiSend.Api.Login;
 using ScaiSend.Contracts;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Identity;
@@ -114,6 +115,8 @@ public sealed class StoredUsers(MailDatabase database, PeopleChanges changes)
                     return null;
                 it.Note("user_change", Target(user), new { user.IsActive }, new { IsActive = isActive });
                 user.IsActive = isActive;
+                if (!isActive)
+                    await LoginGrants.EndAllAsync(it.Db, user.Id, it.Time, it.Stop);
                 return null;
             },
             cancellationToken

@@ -76,7 +76,7 @@ public static class UserGroupEndpoints
     private static async Task<IResult> CreateAsync(HttpContext http, Administrator who, ActiveTenant active, StoredUserGroups groups)
     {
         var name = "";
-        var (change, refusal) = await active.ChangeAsync(http, who, body => name = body.Required("name", MaxName));
+        var (change, refusal) = await active.ChangeAsync(http, who, body => name = body.RequiredName("name", MaxName));
         if (change is null)
             return refusal!;
         var (refused, id) = await groups.AddAsync(change, name, http.RequestAborted);
@@ -93,7 +93,7 @@ public static class UserGroupEndpoints
     )
     {
         var name = "";
-        var (change, refusal) = await active.ChangeAsync(http, who, body => name = body.Required("name", MaxName));
+        var (change, refusal) = await active.ChangeAsync(http, who, body => name = body.RequiredName("name", MaxName));
         if (change is null)
             return refusal!;
         var refused = await groups.RenameAsync(change, id, name, http.RequestAborted);

@@ -12,6 +12,8 @@ public sealed class RateLimitMeter
     {
         var meter = meters.Create("ScaiSend");
         _refused = meter.CreateCounter<long>("scaisend.rate_limits.refused", "{request}", "Requests over their limit");
+        foreach (var limit in Enum.GetValues<Limit>())
+            _refused.Add(0, new KeyValuePair<string, object?>("limit", limit.ToString()));
         meter.CreateObservableGauge(
             "scaisend.rate_limits.redis_down",
             () => _isRedisDown ? 1 : 0,

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ScaiSend.Api.SendGridShape;
+using ScaiSend.Platform.Tenancy;
 
 namespace ScaiSend.Api.Requests;
 
@@ -83,6 +84,25 @@ public sealed class BodyFields
             return text;
         Refuse(name, text.Length < min ? $"must have at least {min} characters" : $"must have at most {max} characters");
         return null;
+    }
+
+    /// <summary>A name that people are shown; null when absent or wrong.</summary>
+    public string? Name(string name, int max)
+    {
+        if (Text(name, max, min: 1) is not { } text)
+            return null;
+        if (ShownName.Allows(text))
+            return text;
+        Refuse(name, ShownName.Form);
+        return null;
+    }
+
+    /// <summary>The same, which must be there; empty, and noted, when it is not.</summary>
+    public string RequiredName(string name, int max)
+    {
+        if (!Has(name))
+            Refuse(name, "Field required", "missing");
+        return Name(name, max) ?? "";
     }
 
     /// <summary>One of the given words; null when absent or wrong.</summary>

@@ -99,20 +99,6 @@ public sealed class StoredTemplates(MailDatabase database, TimeProvider time)
     internal static IQueryable<TemplateVersion> VersionsOf(MailDb db, Guid templateId) =>
         db.TemplateVersions.AsNoTracking().Where(v => v.TemplateId == templateId && v.DeletedAt == null);
 
-    // Two requests may have looked at the same time; the index decides.
-    private static async Task<bool> IsUniqueAsync(MailDb db, string name, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await db.SaveChangesAsync(cancellationToken);
-            return true;
-        }
-        catch (DbUpdateException)
-        {
-            db.ChangeTracker.Clear();
-            if (await db.Templates.AnyAsync(t => t.Name == name, cancellationToken))
-                return false;
-            throw;
-        }
-    }
+    private static Task<bool> IsUniqueAsync(MailDb db, string name, CancellationToken cancellationToken) =>
+        db.SaveUnlessTakenAsync(all => all.Templates.AnyAsync(t => t.Name == name, cancellationToken), cancellationToken);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using ScaiSend.Api.Admin;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.SendGridShape;
 using ScaiSend.Contracts;
@@ -98,7 +99,7 @@ public static class EventSettingsEndpoints
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext http, Caller caller, string id, StoredWebhooks webhooks) =>
-        await webhooks.DeleteAsync(caller.TenantId, id, WebhookKind.Batch, http.RequestAborted)
+        await webhooks.DeleteAsync(caller.TenantId, id, WebhookKind.Batch, caller.Act(), http.RequestAborted)
             ? Results.NoContent()
             : WebhookShape.Refusal(http, id, WebhookChange.NoWebhook);
 
@@ -123,7 +124,7 @@ public static class EventSettingsEndpoints
         };
         var change = fields.Apply(webhook, secrets, terms.Now);
         if (change == WebhookChange.Done)
-            change = await webhooks.AddAsync(webhook, http.RequestAborted);
+            change = await webhooks.AddAsync(webhook, caller.Act(), http.RequestAborted);
         return change == WebhookChange.Done
             ? EventSettingsShape.Show(webhook, secrets, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK)
             : WebhookShape.Refusal(http, "", change, webhook.Url);
@@ -143,6 +144,8 @@ public static class EventSettingsEndpoints
             caller.TenantId,
             id,
             WebhookKind.Batch,
+            caller.Act(),
+            "webhook_change",
             it => fields.Apply(it, secrets, terms.Now),
             http.RequestAborted
         );

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using ScaiSend.Api.Admin;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
@@ -48,7 +49,15 @@ public static class SignedEndpoints
             body.Refuse("enabled", "Field required", "missing");
         if (body.Refusal(http) is { } refusal)
             return refusal;
-        var (change, webhook) = await webhooks.ChangeAsync(caller.TenantId, id, WebhookKind.Batch, Change, http.RequestAborted);
+        var (change, webhook) = await webhooks.ChangeAsync(
+            caller.TenantId,
+            id,
+            WebhookKind.Batch,
+            caller.Act(),
+            "webhook_secret",
+            Change,
+            http.RequestAborted
+        );
         return webhook is not null ? EventSettingsShape.Signed(webhook, secrets) : WebhookShape.Refusal(http, id, change);
 
         WebhookChange Change(WebhookEndpoint it)

@@ -1,6 +1,9 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using ScaiSend.Contracts;
 using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Storage.Queue;
 using ScaiSend.Platform.Storage.Webhooks;
 
 namespace ScaiSend.Api.Webhooks;
@@ -16,12 +19,14 @@ public enum WebhookChange
 }
 
 /// <summary>
-/// The webhooks of a tenant, of both kinds. Whatever changes is in one transaction with the revision, so that events which commit later go by it.
+/// The webhooks of a tenant, of both kinds. Whatever changes is in one transaction with the revision, so that events which commit later go by it, and with its entry in the audit log.
 /// </summary>
-public sealed class StoredWebhooks(MailDatabase database)
+public sealed class StoredWebhooks(MailDatabase database, TimeProvider time)
 {
     /// <summary>Most webhooks of a kind that a tenant has.</summary>
     public const int Most = 50;
+
+    private const int HashShown = 12;
 
     /// <summary>A page, the oldest first, and how many there are.</summary>
     /// <param name="isActive">Only those that are told of events, or only those that are not.</param>
@@ -70,7 +75,7 @@ public sealed class StoredWebhooks(MailDatabase database)
     }
 
     /// <summary>Stores a new one.</summary>
-    public async Task<WebhookChange> AddAsync(WebhookEndpoint webhook, CancellationToken cancellationToken)
+    public async Task<WebhookChange> AddAsync(WebhookEndpoint webhook, Act act, CancellationToken cancellationToken)
     {
         return (await WriteAsync(webhook.TenantId, Add, cancellationToken)).Change;
 
@@ -81,15 +86,19 @@ public sealed class StoredWebhooks(MailDatabase database)
             if (IsTaken(webhooks, webhook))
                 return (WebhookChange.UrlTaken, null);
             db.WebhookEndpoints.Add(webhook);
+            Note(db, act, "webhook_add", webhook, before: null, State(webhook));
             return (WebhookChange.Done, webhook);
         }
     }
 
     /// <summary>Changes the webhook unless the change itself says no.</summary>
+    /// <param name="action">What the audit log calls it: <c>webhook_change</c>, or <c>webhook_secret</c> for a new secret.</param>
     public Task<(WebhookChange Change, WebhookEndpoint? Webhook)> ChangeAsync(
         Guid tenantId,
         string id,
         WebhookKind kind,
+        Act act,
+        string action,
         Func<WebhookEndpoint, WebhookChange> change,
         CancellationToken cancellationToken
     )
@@ -101,14 +110,18 @@ public sealed class StoredWebhooks(MailDatabase database)
         {
             if (webhooks.Find(w => w.Id == webhookId && w.Kind == kind) is not { } webhook)
                 return (WebhookChange.NoWebhook, null);
+            var before = State(webhook);
             if (change(webhook) is var outcome and not WebhookChange.Done)
                 return (outcome, null);
-            return IsTaken(webhooks, webhook) ? (WebhookChange.UrlTaken, null) : (WebhookChange.Done, webhook);
+            if (IsTaken(webhooks, webhook))
+                return (WebhookChange.UrlTaken, null);
+            Note(db, act, action, webhook, before, State(webhook));
+            return (WebhookChange.Done, webhook);
         }
     }
 
     /// <summary>Deletes the webhook with its deliveries and its log; false when the tenant has none of this id.</summary>
-    public async Task<bool> DeleteAsync(Guid tenantId, string id, WebhookKind kind, CancellationToken cancellationToken)
+    public async Task<bool> DeleteAsync(Guid tenantId, string id, WebhookKind kind, Act act, CancellationToken cancellationToken)
     {
         if (await FindAsync(tenantId, id, kind, cancellationToken) is not { } webhook)
             return false;
@@ -122,7 +135,10 @@ public sealed class StoredWebhooks(MailDatabase database)
         (WebhookChange, WebhookEndpoint?) Delete(MailDb db, List<WebhookEndpoint> webhooks)
         {
             if (webhooks.Find(w => w.Id == webhook.Id) is { } found)
+            {
                 db.WebhookEndpoints.Remove(found);
+                Note(db, act, "webhook_delete", found, State(found), after: null);
+            }
             return (WebhookChange.Done, null);
         }
     }
@@ -157,4 +173,26 @@ public sealed class StoredWebhooks(MailDatabase database)
     private static bool IsTaken(List<WebhookEndpoint> webhooks, WebhookEndpoint webhook) =>
         webhook.Kind == WebhookKind.Batch
         && webhooks.Exists(w => w.Id != webhook.Id && w.Kind == WebhookKind.Batch && w.Url == webhook.Url);
+
+    private void Note(MailDb db, Act act, string action, WebhookEndpoint webhook, object? before, object? after) =>
+        AuditLog.Note(
+            db,
+            time,
+            act,
+            action,
+            webhook.TenantId,
+            new { WebhookId = Ids.Show(Ids.Webhook, webhook.Id), webhook.Kind },
+            before,
+            after
+        );
+
+    // Receivers put secrets into queries and paths: the log names the host alone, and that the rest is another.
+    private static object State(WebhookEndpoint webhook) =>
+        new
+        {
+            Host = Uri.TryCreate(webhook.Url, UriKind.Absolute, out var url) ? url.Host : null,
+            UrlHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(webhook.Url)))[..HashShown],
+            webhook.Events,
+            webhook.IsEnabled,
+        };
 }

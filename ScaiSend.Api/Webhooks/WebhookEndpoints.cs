@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
+using ScaiSend.Api.Admin;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.Requests;
@@ -78,7 +79,7 @@ public static class WebhookEndpoints
         };
         if (!fields.OAuth.Apply(webhook, secrets))
             return WebhookShape.Refusal(http, "", WebhookChange.HalfOfOAuth);
-        var change = await webhooks.AddAsync(webhook, http.RequestAborted);
+        var change = await webhooks.AddAsync(webhook, caller.Act(), http.RequestAborted);
         return change == WebhookChange.Done ? WebhookShape.Created(webhook, secret) : WebhookShape.Refusal(http, "", change);
     }
 
@@ -99,7 +100,15 @@ public static class WebhookEndpoints
         var (fields, refusal) = await WebhookFields.ReadAsync(http, isNew: false, terms.AllowPrivate);
         if (fields is null)
             return refusal!;
-        var (change, webhook) = await webhooks.ChangeAsync(caller.TenantId, id, WebhookKind.Single, Change, http.RequestAborted);
+        var (change, webhook) = await webhooks.ChangeAsync(
+            caller.TenantId,
+            id,
+            WebhookKind.Single,
+            caller.Act(),
+            "webhook_change",
+            Change,
+            http.RequestAborted
+        );
         return webhook is not null ? WebhookShape.Show(webhook) : WebhookShape.Refusal(http, id, change);
 
         WebhookChange Change(WebhookEndpoint it)
@@ -123,7 +132,7 @@ public static class WebhookEndpoints
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext http, Caller caller, string id, StoredWebhooks webhooks) =>
-        await webhooks.DeleteAsync(caller.TenantId, id, WebhookKind.Single, http.RequestAborted)
+        await webhooks.DeleteAsync(caller.TenantId, id, WebhookKind.Single, caller.Act(), http.RequestAborted)
             ? Results.NoContent()
             : WebhookShape.Refusal(http, id, WebhookChange.NoWebhook);
 
@@ -143,7 +152,15 @@ public static class WebhookEndpoints
         if (body.Refusal(http) is { } refusal)
             return refusal;
         var secret = SigningSecret.New();
-        var (change, webhook) = await webhooks.ChangeAsync(caller.TenantId, id, WebhookKind.Single, Rotate, http.RequestAborted);
+        var (change, webhook) = await webhooks.ChangeAsync(
+            caller.TenantId,
+            id,
+            WebhookKind.Single,
+            caller.Act(),
+            "webhook_secret",
+            Rotate,
+            http.RequestAborted
+        );
         return webhook is not null ? WebhookShape.Rotated(webhook, secret) : WebhookShape.Refusal(http, id, change);
 
         WebhookChange Rotate(WebhookEndpoint it)

@@ -4,6 +4,7 @@ using ScaiSend.Cli.Queue;
 using ScaiSend.Contracts;
 using ScaiSend.Platform.Storage.Queue;
 using ScaiSend.Platform.Storage.Tenants;
+using ScaiSend.Platform.Tenancy;
 
 namespace ScaiSend.Cli.Identity;
 
@@ -50,6 +51,8 @@ internal static class TenantCommands
                 var shown = parsed.GetValue(name) ?? text;
                 if (shown.Length is 0 or > MaxName)
                     throw new WrongArgumentException($"--name must have 1 to {MaxName} characters");
+                if (!ShownName.Allows(shown))
+                    throw new WrongArgumentException($"--name {ShownName.Form}");
                 var added =
                     await context
                         .Get<TenantTable>()

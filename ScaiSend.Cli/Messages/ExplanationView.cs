@@ -26,7 +26,7 @@ internal static class ExplanationView
         console.WriteLine();
         console.Write(Terminal.Cell($"{email.ToEmail}  "));
         console.Write(new Text(email.Status + "\n", MessageView.StyleOf(email.Status)));
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(2)).AddColumn();
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().Padding(2, 0, 2, 0)).AddColumn();
         Add("", [email.Summary]);
         Add("certain", [email.Guarantee]);
         Add("because", email.Because.Select(Line));

@@ -30,7 +30,7 @@ internal static class MessageCommands
                 if (context.IsJson)
                     await context.PrintAsync(Body(rows), () => "");
                 else
-                    MessageView.Write(Terminal.On(context.Console.Output), rows);
+                    await Terminal.WriteAsync(context.Console.Output, console => MessageView.Write(console, rows));
                 return 0;
             }
         );
@@ -62,7 +62,7 @@ internal static class MessageCommands
                 if (context.IsJson)
                     await context.PrintAsync(JsonSerializer.SerializeToElement(explained, ExplanationEndpoints.Json), () => "");
                 else
-                    ExplanationView.Write(Terminal.On(context.Console.Output), explained);
+                    await Terminal.WriteAsync(context.Console.Output, console => ExplanationView.Write(console, explained));
                 return 0;
             }
         );

@@ -62,9 +62,10 @@ internal static class MessageView
     }
 
     private static string Standing(Email email) =>
-        email.EndedAt is { } ended ? $", ended {OperatorCommand.Show(ended)}"
-        : (email.Lane == EmailLane.Held ? ", held" : "")
-            + $", due {OperatorCommand.Show(email.DueAt)}, given up {OperatorCommand.Show(email.DeadlineAt)}";
+        email.EndedAt is { } ended
+            ? $", ended {OperatorCommand.Show(ended)}"
+            : (email.Lane == EmailLane.Held ? ", held" : "")
+                + $", due {OperatorCommand.Show(email.DueAt)}, given up {OperatorCommand.Show(email.DeadlineAt)}";
 
     private static string Text(EmailAttempt attempt) =>
         string.Join(

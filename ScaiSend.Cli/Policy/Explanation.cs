@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ScaiSend.Cli.Queue;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Contracts;
 using ScaiSend.Delivery.Routing;
@@ -12,10 +13,10 @@ namespace ScaiSend.Cli.Policy;
 /// <summary>Says in words what a reply leads to.</summary>
 internal sealed partial record Explanation(string To, string Reply, string At, int Attempt, string? Mx, string? Tenant, string? File)
 {
-    public async Task WriteAsync(TextWriter output, IEnumerable<string> sets, CancellationToken cancellationToken)
+    public async Task WriteAsync(TextWriter output, bool asJson, IEnumerable<string> sets, CancellationToken cancellationToken)
     {
         var (answer, domain, tenantId) = (ReadReply(), ReadDomain(), ReadTenant());
-        await using var setup = PolicySetup.Build(sets);
+        await using var setup = await PolicySetup.BuildAsync(sets, cancellationToken);
         var policy = File is null ? setup.InForce : PolicyFiles.Read(new PolicyFile(File));
         // As delivery does: what has a transport goes there, whatever its MX records say.
         var provider =
@@ -24,6 +25,11 @@ internal sealed partial record Explanation(string To, string Reply, string At, i
                 : await ProviderAsync(setup, policy, domain, cancellationToken);
         var decision = Decision.Of(policy, setup.Get<RetrySchedule>(), new JudgedReply(answer, At, provider, domain, tenantId, Attempt));
 
+        if (asJson)
+        {
+            await output.WriteLineAsync(OperatorCommand.ToJson(Body(policy, provider, decision)));
+            return;
+        }
         var lines = new List<(string, string)>
         {
             ("provider", policy.FindProvider(provider) is null ? $"{provider} (not listed)" : provider),
@@ -39,6 +45,19 @@ internal sealed partial record Explanation(string To, string Reply, string At, i
         foreach (var (name, value) in lines)
             await output.WriteLineAsync($"{name + ":", -14}{value}");
     }
+
+    private static object Body(DeliveryPolicy policy, string provider, Decision decision) =>
+        new
+        {
+            provider,
+            provider_listed = policy.FindProvider(provider) is not null,
+            rule = decision.Rule?.Name,
+            outcome = decision.Outcome,
+            next_attempt_after = decision.Wait is { } wait ? Durations.Show(wait) : null,
+            give_up_after = decision.Verdict is Verdict.Deferred ? Durations.Show(decision.GiveUpAfter) : null,
+            slows_down = decision.SlowsDown,
+            suspends_for = decision.Rule?.Then.SuspendFor is { } pause ? Durations.Show(pause) : null,
+        };
 
     private string NextAttempt(Decision decision) =>
         string.Create(

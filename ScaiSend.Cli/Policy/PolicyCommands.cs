@@ -1,36 +1,55 @@
 using System.CommandLine;
+using ScaiSend.Api.Admin;
+using ScaiSend.Cli.Queue;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Platform.Policies;
 using ScaiSend.Platform.Policies.Reading;
 
 namespace ScaiSend.Cli.Policy;
 
-/// <summary><c>scaisend policy</c>: checks, explains and tries out delivery policies. Changes nothing.</summary>
+/// <summary><c>scaisend policy</c>: checks, explains and tries out delivery policies, and puts them in force (<see cref="RevisionCommands"/>).</summary>
 internal static class PolicyCommands
 {
-    public static Command Root(Option<string[]> set) =>
-        new("policy", "Checks, explains and tries out delivery policies (delivery.yaml); changes nothing")
+    public static Command Root(Option<string[]> set)
+    {
+        var root = new Command("policy", "Checks, explains and tries out delivery policies (delivery.yaml), and puts them in force")
         {
             Check(),
             Explain(set),
             DryRun(set),
             Show(),
         };
+        foreach (var command in RevisionCommands.All())
+            root.Subcommands.Add(command);
+        return root;
+    }
 
     private static Argument<string> File() => new("FILE") { Description = "A delivery policy, such as delivery.yaml" };
 
     private static Command Check()
     {
         var file = File();
+        var json = JsonOption.New();
         var command = new Command(
             "check",
             "Reads a policy file; says everything that is wrong with it, with line and column (exit code 2), or what it holds"
         )
         {
             file,
+            json,
         };
         command.SetAction(
-            (parsed, _) => RunAsync(parsed, output => PolicySummary.Of(PolicyFiles.Read(new PolicyFile(parsed.GetValue(file))), output))
+            (parsed, _) =>
+                RunAsync(
+                    parsed,
+                    output =>
+                    {
+                        var policy = PolicyFiles.Read(new PolicyFile(parsed.GetValue(file)));
+                        return parsed.GetValue(json)
+                            ? output.WriteLineAsync(OperatorCommand.ToJson(PolicySummary.Body(policy)))
+                            : PolicySummary.Of(policy, output);
+                    }
+                )
         );
         return command;
     }
@@ -63,6 +82,7 @@ internal static class PolicyCommands
         var mx = new Option<string?>("--mx") { Description = "The recipient's mail host; looked up when it is not said" };
         var tenant = new Option<string?>("--tenant") { Description = "The sending tenant's id: tnt_…" };
         var file = new Option<string?>("--file") { Description = "A policy file; the one of the settings when it is not said" };
+        var json = JsonOption.New();
         var command = new Command(
             "explain",
             "Says what a reply leads to: which provider and rule, when it is tried next, when it is given up"
@@ -75,6 +95,7 @@ internal static class PolicyCommands
             mx,
             tenant,
             file,
+            json,
             set,
         };
         command.SetAction(
@@ -90,7 +111,7 @@ internal static class PolicyCommands
                             parsed.GetValue(mx),
                             parsed.GetValue(tenant),
                             parsed.GetValue(file)
-                        ).WriteAsync(output, parsed.GetValue(set)!, cancellationToken)
+                        ).WriteAsync(output, parsed.GetValue(json), parsed.GetValue(set)!, cancellationToken)
                 )
         );
         return command;
@@ -104,6 +125,7 @@ internal static class PolicyCommands
             Description = "How far back, such as 90m, 24h or 7d",
             DefaultValueFactory = _ => "24h",
         };
+        var json = JsonOption.New();
         var command = new Command(
             "dry-run",
             "Replays the recorded attempts against a policy file: how many would end in another way than by the policy of the settings, and how"
@@ -111,14 +133,26 @@ internal static class PolicyCommands
         {
             file,
             since,
+            json,
             set,
         };
         command.SetAction(
             (parsed, cancellationToken) =>
                 RunAsync(
                     parsed,
-                    output =>
-                        Replay.RunAsync(parsed.GetValue(file)!, parsed.GetValue(since)!, parsed.GetValue(set)!, output, cancellationToken)
+                    async output =>
+                    {
+                        var report = await Replay.RunAsync(
+                            parsed.GetValue(file)!,
+                            parsed.GetValue(since)!,
+                            parsed.GetValue(set)!,
+                            cancellationToken
+                        );
+                        if (parsed.GetValue(json))
+                            await output.WriteLineAsync(OperatorCommand.ToJson(PolicyShape.Body(report, parsed.GetValue(since)!)));
+                        else
+                            await ReplayReport.WriteAsync(report, output, parsed.GetValue(since)!);
+                    }
                 )
         );
         return command;

@@ -4,6 +4,7 @@ using ScaiSend.Cli.Roles;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.Platform.Policies;
 using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Storage.Policies;
 using ScaiSend.Sagas.Emails;
 
 namespace ScaiSend.Cli.Policy;
@@ -15,14 +16,14 @@ internal sealed class PolicySetup : IAsyncDisposable
 
     private PolicySetup(ServiceProvider services, DeliveryPolicy inForce) => (_services, InForce) = (services, inForce);
 
-    /// <summary>The policy that the settings name; the starting set when there is none.</summary>
+    /// <summary>The revision that is in force for all nodes; else the policy that the settings name; the starting set when there is none.</summary>
     public DeliveryPolicy InForce { get; }
 
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
 
     /// <exception cref="SettingsException">A setting is wrong, or the policy of the settings is.</exception>
-    public static PolicySetup Build(IEnumerable<string> sets)
+    public static async Task<PolicySetup> BuildAsync(IEnumerable<string> sets, CancellationToken cancellationToken)
     {
         var configuration = Settings.ForCommand(sets);
         var settings = configuration.GetSection(Settings.Root);
@@ -34,10 +35,33 @@ internal sealed class PolicySetup : IAsyncDisposable
             .AddSingleton(current)
             .AddSingleton<RetrySchedule>()
             .AddSingleton<MailDatabase>()
+            .AddSingleton<PolicyRevisions>()
             .Configure<RetryOptions>(settings.GetSection("Delivery:Retry"))
             .Configure<DatabaseOptions>(settings.GetSection("Database"))
             .AddDeliveryEngine();
-        return new PolicySetup(services.BuildServiceProvider(), policy);
+        var provider = services.BuildServiceProvider();
+        // Without a database there are questions enough that can be answered.
+        if (settings["Database:Url"] is { Length: > 0 } && await RevisionAsync(provider, cancellationToken) is { } revision)
+            current.Replace(revision);
+        return new PolicySetup(provider, current.Value);
+    }
+
+    private static async Task<PolicyInForce?> RevisionAsync(ServiceProvider services, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var revisions = services.GetRequiredService<PolicyRevisions>();
+            var newest = await revisions.FindAsync(await revisions.NewestAsync(cancellationToken), cancellationToken);
+            return newest?.Text is { } text ? PolicyFile.Read(newest, text, default) : null;
+        }
+        catch (Exception e) when (e is System.Data.Common.DbException or InvalidOperationException)
+        {
+            return null;
+        }
+        catch (PolicyException e)
+        {
+            throw new SettingsException(e.Message);
+        }
     }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();

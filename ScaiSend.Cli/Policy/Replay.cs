@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.Platform;
@@ -17,13 +18,13 @@ internal sealed class Replay(DeliveryPolicy inForce, DeliveryPolicy candidate, R
     /// <summary>Mail may be accepted so long before it is to be sent (<c>send_at</c>).</summary>
     private static readonly TimeSpan FurthestAhead = TimeSpan.FromHours(72);
 
-    private static readonly TimeSpan LongestLookBack = TimeSpan.FromDays(90);
+    public static readonly TimeSpan LongestLookBack = TimeSpan.FromDays(90);
 
-    public static async Task RunAsync(
+    /// <exception cref="SettingsException">An argument or a setting is wrong, or the database is away.</exception>
+    public static async Task<PolicyDryRun> RunAsync(
         string file,
         string since,
         IEnumerable<string> sets,
-        TextWriter output,
         CancellationToken cancellationToken
     )
     {
@@ -32,27 +33,55 @@ internal sealed class Replay(DeliveryPolicy inForce, DeliveryPolicy candidate, R
                 $"--since is '{since}'; allowed is a duration up to {Durations.Show(LongestLookBack)}, such as 24h"
             );
         var candidate = PolicyFiles.Read(new PolicyFile(file));
-        await using var setup = PolicySetup.Build(sets);
+        await using var setup = await PolicySetup.BuildAsync(sets, cancellationToken);
         var replay = new Replay(setup.InForce, candidate, setup.Get<RetrySchedule>());
-        var from = setup.Get<TimeProvider>().GetUtcNow() - back;
-        var report = new ReplayReport();
         try
         {
-            await foreach (
-                var attempt in RecordedAttempts.NotDeliveredSinceAsync(
-                    setup.Get<MailDatabase>(),
-                    from,
-                    from - replay.LongestLife - FurthestAhead,
-                    cancellationToken
-                )
-            )
-                replay.Judge(attempt, report);
+            return await replay.RunAsync(setup.Get<MailDatabase>(), setup.Get<TimeProvider>(), back, cancellationToken, cancellationToken);
         }
         catch (System.Data.Common.DbException e)
         {
             throw new SettingsException($"The database cannot be read: {e.Message}");
         }
-        await report.WriteAsync(output, since);
+    }
+
+    /// <summary>How a running process does it.</summary>
+    public static DryRunPolicy In(IServiceProvider services) =>
+        async (candidate, back, limit, cancellationToken) =>
+        {
+            var time = services.GetRequiredService<TimeProvider>();
+            var replay = new Replay(
+                services.GetRequiredService<CurrentPolicy>().Value,
+                candidate,
+                services.GetRequiredService<RetrySchedule>()
+            );
+            using var timer = new CancellationTokenSource(limit, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+            return await replay.RunAsync(services.GetRequiredService<MailDatabase>(), time, back, either.Token, cancellationToken);
+        };
+
+    /// <param name="until">Ends the reading, not the answer.</param>
+    private async Task<PolicyDryRun> RunAsync(
+        MailDatabase database,
+        TimeProvider time,
+        TimeSpan back,
+        CancellationToken until,
+        CancellationToken cancellationToken
+    )
+    {
+        var from = time.GetUtcNow() - back;
+        var report = new ReplayReport();
+        var isComplete = false;
+        try
+        {
+            await foreach (
+                var attempt in RecordedAttempts.NotDeliveredSinceAsync(database, from, from - LongestLife - FurthestAhead, until)
+            )
+                Judge(attempt, report);
+            isComplete = true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested) { }
+        return report.Result(isComplete);
     }
 
     internal void Judge(RecordedAttempt attempt, ReplayReport report)

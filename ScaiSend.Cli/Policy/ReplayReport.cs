@@ -1,5 +1,6 @@
 using System.Globalization;
 using ScaiSend.Contracts;
+using ScaiSend.Platform.Policies;
 using ScaiSend.Platform.Storage.Sql;
 
 namespace ScaiSend.Cli.Policy;
@@ -16,8 +17,6 @@ internal sealed class ReplayReport
     private int _unjudged;
     private int _changed;
     private int _otherThanRecorded;
-
-    public int Changed => _changed;
 
     public void CountUnjudged() => _unjudged++;
 
@@ -42,26 +41,48 @@ internal sealed class ReplayReport
             group.Examples.Add($"{Ids.Show(Ids.Email, attempt.EmailId)}#{attempt.Number}");
     }
 
-    public async Task WriteAsync(TextWriter output, string since)
+    public PolicyDryRun Result(bool isComplete) =>
+        new(
+            _judged,
+            _changed,
+            _otherThanRecorded,
+            _unjudged,
+            [
+                .. _groups
+                    .OrderByDescending(pair => pair.Value.Count)
+                    .Take(MostShown)
+                    .Select(pair => new PolicyDifference(
+                        pair.Key.Provider,
+                        pair.Key.From,
+                        pair.Key.To,
+                        pair.Value.Count,
+                        pair.Value.Examples
+                    )),
+            ],
+            Math.Max(_groups.Count - MostShown, 0),
+            isComplete
+        );
+
+    public static async Task WriteAsync(PolicyDryRun result, TextWriter output, string since)
     {
         await output.WriteLineAsync(
             Line(
-                $"{_judged} attempts of the last {since} did not deliver; {_changed} of them would end in another way than by the policy in force"
+                $"{result.Judged} attempts of the last {since} did not deliver; {result.Changed} of them would end in another way than by the policy in force"
             )
         );
-        await output.WriteLineAsync(Line($"{_otherThanRecorded} would end in another way than was recorded (deferred or bounced)"));
-        if (_unjudged > 0)
-            await output.WriteLineAsync(Line($"{_unjudged} ended without a receiver's answer and cannot be judged anew"));
-        foreach (var (key, group) in _groups.OrderByDescending(pair => pair.Value.Count).Take(MostShown))
+        await output.WriteLineAsync(Line($"{result.OtherThanRecorded} would end in another way than was recorded (deferred or bounced)"));
+        if (result.Unjudged > 0)
+            await output.WriteLineAsync(Line($"{result.Unjudged} ended without a receiver's answer and cannot be judged anew"));
+        foreach (var group in result.Groups)
         {
             await output.WriteLineAsync();
-            await output.WriteLineAsync(Line($"{group.Count} at {key.Provider}"));
-            await output.WriteLineAsync($"  from  {key.From}");
-            await output.WriteLineAsync($"  to    {key.To}");
+            await output.WriteLineAsync(Line($"{group.Count} at {group.Provider}"));
+            await output.WriteLineAsync($"  from  {group.From}");
+            await output.WriteLineAsync($"  to    {group.To}");
             await output.WriteLineAsync($"  such as {string.Join(", ", group.Examples)}");
         }
-        if (_groups.Count > MostShown)
-            await output.WriteLineAsync(Line($"\n… and {_groups.Count - MostShown} more groups"));
+        if (result.MoreGroups > 0)
+            await output.WriteLineAsync(Line($"\n… and {result.MoreGroups} more groups"));
     }
 
     private static string Said(Decision decision) => $"{decision.Words}  [{decision.Rule?.Name ?? "no rule"}]";

@@ -9,7 +9,8 @@ internal static class AdminKeyCommand
     public static Command New()
     {
         var name = new Argument<string>("name") { Description = $"The operator's name: {AdminOptions.NameForm}" };
-        var command = new Command("admin-key", "Makes a key for the admin API, and the setting that lets it in") { name };
+        var json = JsonOption.New();
+        var command = new Command("admin-key", "Makes a key for the admin API, and the setting that lets it in") { name, json };
         command.SetAction(
             async (parsed, _) =>
             {
@@ -21,9 +22,19 @@ internal static class AdminKeyCommand
                 }
                 var key = OperatorKey.New();
                 var hash = Convert.ToHexStringLower(key.Hash);
-                await console.Output.WriteLineAsync($"key:         {key.Text}");
-                await console.Output.WriteLineAsync($"setting:     Admin:Keys:{text}={hash}");
-                await console.Output.WriteLineAsync($"environment: ScaiSend__Admin__Keys__{text}={hash}");
+                var (setting, environment) = ($"Admin:Keys:{text}={hash}", $"ScaiSend__Admin__Keys__{text}={hash}");
+                await console.Output.WriteLineAsync(
+                    parsed.GetValue(json)
+                        ? OperatorCommand.ToJson(
+                            new
+                            {
+                                key = key.Text,
+                                setting,
+                                environment,
+                            }
+                        )
+                        : $"key:         {key.Text}\nsetting:     {setting}\nenvironment: {environment}"
+                );
                 return 0;
             }
         );

@@ -16,7 +16,10 @@ using ScaiSend.Api.Login;
 using ScaiSend.Api.MailSend;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.ScaiKey;
+using ScaiSend.Api.Simulation;
 using ScaiSend.Api.Tracking;
+using ScaiSend.Cli.Policy;
+using ScaiSend.Cli.Telemetry;
 using ScaiSend.Delivery;
 using ScaiSend.Delivery.Inbound;
 using ScaiSend.Delivery.Sending;
@@ -27,8 +30,11 @@ using ScaiSend.Platform.Dns;
 using ScaiSend.Platform.Domains;
 using ScaiSend.Platform.Policies;
 using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Storage.Nodes;
+using ScaiSend.Platform.Storage.Policies;
 using ScaiSend.Platform.Storage.Suspensions;
 using ScaiSend.Platform.Storage.Tenants;
+using ScaiSend.Platform.Telemetry;
 using ScaiSend.Platform.Tenancy;
 using ScaiSend.Platform.Tracking;
 using ScaiSend.Platform.Webhooks;
@@ -79,10 +85,14 @@ public static class RoleHost
         AddPlatform(builder.Services, settings);
         AddPolicy(builder.Services, settings, roles);
         AddRoles(builder.Services, roles, isEmbedded: settings["Stack"] != "servers");
+        var metrics = settings.GetSection("Telemetry:Metrics").Get<MetricsOptions>() ?? new MetricsOptions();
+        builder.Services.AddTelemetry(settings);
+        builder.Services.AddExporters(roles, metrics, settings.GetSection("Telemetry:Traces").Get<TraceOptions>() ?? new TraceOptions());
         replace?.Invoke(builder.Services);
 
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainLimit);
         var listen = settings.GetSection("Http").Get<HttpOptions>() ?? new HttpOptions();
+        var answersMetrics = Exporters.AnswersMetrics(roles, metrics);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -90,11 +100,15 @@ public static class RoleHost
             kestrel.RequestHeaderEncodingSelector = _ => HeaderText;
             if (roles.HasFlag(Role.Serve))
                 kestrel.Listen(IPEndPoint.Parse(listen.Listen));
+            if (answersMetrics && metrics.Own is { } own)
+                kestrel.Listen(own);
         });
-        if (!roles.HasFlag(Role.Serve))
+        if (!roles.HasFlag(Role.Serve) && !answersMetrics)
             builder.Services.AddSingleton<Microsoft.AspNetCore.Hosting.Server.IServer, NoServer>();
 
         var app = builder.Build();
+        if (answersMetrics)
+            app.MapMetrics(metrics);
         if (roles.HasFlag(Role.Serve))
             app.MapScaiSend();
         return app;
@@ -121,7 +135,7 @@ public static class RoleHost
         }
         services.AddBus(isEmbedded, consumers);
         if (roles.HasFlag(Role.Worker))
-            services.AddWaker();
+            services.AddWaker().AddQueueGauges();
         if (roles.HasFlag(Role.Serve))
             services.AddApi();
     }
@@ -188,6 +202,7 @@ public static class RoleHost
     {
         var current = new CurrentPolicy();
         services.AddSingleton(current);
+        services.AddSingleton<PolicyRevisions>();
         if (roles == Role.None)
             return;
         var file = new PolicyFile(settings["Delivery:PolicyFile"]);
@@ -201,7 +216,18 @@ public static class RoleHost
         }
         services.AddSingleton(file);
         services.AddHostedService<PolicyReload>();
+        services.AddSingleton<DryRunPolicy>(Replay.In);
+        services.AddSingleton(new NodeRoles(Names(roles)));
+        services.AddHostedService<NodeHeartbeat>();
     }
+
+    private static string Names(Role roles) =>
+        string.Join(
+            ',',
+            ((Role[])[Role.Serve, Role.Worker, Role.Smtp])
+                .Where(role => roles.HasFlag(role))
+                .Select(role => role.ToString().ToLowerInvariant())
+        );
 
     private static RedisCache SecondLevel(IServiceProvider services) =>
         new(
@@ -224,6 +250,7 @@ public static class RoleHost
         services.Configure<RateLimitOptions>(settings.GetSection("RateLimits"));
         services.Configure<RenderingOptions>(settings.GetSection("Rendering"));
         services.Configure<TrackingOptions>(settings.GetSection("Tracking"));
+        services.Configure<SimulatorOptions>(settings.GetSection("Simulator"));
         services.Configure<RetentionOptions>(settings.GetSection("Retention"));
         services.Configure<InboundOptions>(settings.GetSection("Inbound"));
         services.Configure<WebhookOptions>(settings.GetSection("Webhooks"));

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using ScaiSend.Cli.Queue;
 using ScaiSend.Delivery.Inbound;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Tenancy;
@@ -41,28 +42,15 @@ public static class RunRole
     }
 
     /// <summary>Creates or updates the schema; answers the exit code.</summary>
-    public static async Task<int> MigrateAsync(bool withSeed, IEnumerable<string> sets, CancellationToken cancellationToken)
+    public static async Task<int> MigrateAsync(bool withSeed, bool asJson, IEnumerable<string> sets, CancellationToken cancellationToken)
     {
         try
         {
             await using var app = RoleHost.Build(Role.None, Defaults, sets);
             var database = app.Services.GetRequiredService<MailDatabase>();
             await database.MigrateAsync(cancellationToken);
-            await Console.Out.WriteLineAsync("The schema is up to date");
-            if (withSeed)
-            {
-                var (live, test) = (Seed.NewKey("live"), Seed.NewKey("test"));
-                var seed = new Seed(
-                    database,
-                    app.Services.GetRequiredService<SecretBox>(),
-                    app.Services.GetRequiredService<TimeProvider>()
-                );
-                await Console.Out.WriteLineAsync(
-                    await seed.IsPlantedAsync(cancellationToken)
-                        ? "The tenant 'default' is there already, with the keys that were printed then"
-                        : await PlantAsync(seed, live, test, cancellationToken)
-                );
-            }
+            var seeded = withSeed ? await SeedAsync(database, app.Services, cancellationToken) : null;
+            await Console.Out.WriteLineAsync(asJson ? OperatorCommand.ToJson(Body(seeded)) : Text(seeded, withSeed));
             return 0;
         }
         catch (OptionsValidationException e)
@@ -77,11 +65,38 @@ public static class RunRole
         }
     }
 
-    private static async Task<string> PlantAsync(Seed seed, string live, string test, CancellationToken cancellationToken)
+    /// <summary>The keys of a new tenant; null when it is there already.</summary>
+    private static async Task<(string Live, string Test)?> SeedAsync(
+        MailDatabase database,
+        IServiceProvider services,
+        CancellationToken cancellationToken
+    )
     {
+        var seed = new Seed(database, services.GetRequiredService<SecretBox>(), services.GetRequiredService<TimeProvider>());
+        if (await seed.IsPlantedAsync(cancellationToken))
+            return null;
+        var (live, test) = (Seed.NewKey("live"), Seed.NewKey("test"));
         await seed.PlantAsync(live, test, withEd25519: false, cancellationToken);
-        return $"live key: {live}\ntest key: {test}\nsender domain: {Seed.Domain}";
+        return (live, test);
     }
+
+    private static string Text((string Live, string Test)? seeded, bool withSeed) =>
+        "The schema is up to date"
+        + (
+            seeded is { } keys ? $"\nlive key: {keys.Live}\ntest key: {keys.Test}\nsender domain: {Seed.Domain}"
+            : withSeed ? "\nThe tenant 'default' is there already, with the keys that were printed then"
+            : ""
+        );
+
+    private static object Body((string Live, string Test)? seeded) =>
+        new
+        {
+            schema = "up to date",
+            seeded = seeded is not null,
+            live_key = seeded?.Live,
+            test_key = seeded?.Test,
+            sender_domain = seeded is null ? null : Seed.Domain,
+        };
 
     private static string Name(Role roles) => roles.ToString().ToLowerInvariant().Replace(", ", ",", StringComparison.Ordinal);
 }

@@ -6,12 +6,14 @@ using ScaiSend.Api.Admin;
 using ScaiSend.Api.Identity;
 using ScaiSend.Api.Login;
 using ScaiSend.Api.RateLimits;
+using ScaiSend.Api.Simulation;
 using ScaiSend.Delivery.Inbound;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Domains;
 using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Telemetry;
 using ScaiSend.Platform.Tenancy;
 using ScaiSend.Platform.Tracking;
 using ScaiSend.Platform.Webhooks;
@@ -53,10 +55,13 @@ public static class Settings
             ["ScaiKey"] = typeof(ScaiKeyOptions),
             ["Login"] = typeof(LoginOptions),
             ["Tracking"] = typeof(TrackingOptions),
+            ["Simulator"] = typeof(SimulatorOptions),
+            ["Telemetry:Metrics"] = typeof(MetricsOptions),
+            ["Telemetry:Traces"] = typeof(TraceOptions),
             ["Log"] = typeof(LogOptions),
         };
 
-    /// <summary>Names of the original's documentation, and the settings that they set.</summary>
+    /// <summary>Names of the original's documentation and of OpenTelemetry's, and the settings that they set.</summary>
     public static IReadOnlyDictionary<string, string> Aliases { get; } =
         new Dictionary<string, string>
         {
@@ -70,6 +75,7 @@ public static class Settings
             ["SCAIKEY_CLIENT_ID"] = "ScaiKey:ClientId",
             ["SCAIKEY_CLIENT_SECRET"] = "ScaiKey:ClientSecret",
             ["LOG_LEVEL"] = "Log:Level",
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "Telemetry:Traces:Endpoint",
         };
 
     /// <summary>Every setting there is, as <c>Section:Key</c>; <c>*</c> stands for any name.</summary>
@@ -180,6 +186,8 @@ public static class Settings
             var wanted = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
             if (wanted == typeof(int) && !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
                 yield return $"{name}:{property.Name} is '{value}'; allowed is a whole number";
+            if (wanted == typeof(double) && !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+                yield return $"{name}:{property.Name} is '{value}'; allowed is a number such as 0.25";
             if (wanted == typeof(TimeSpan) && !TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out _))
                 yield return $"{name}:{property.Name} is '{value}'; allowed is a duration such as 00:05:00";
             if (wanted == typeof(bool) && !bool.TryParse(value, out _))

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Data.Common;
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
+using ScaiSend.Cli.Queue;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Tenancy;
@@ -29,48 +30,81 @@ internal static class SecretCommands
         string name,
         string description,
         Option<string[]> set,
-        Func<SealedColumns, SecretBox, TextWriter, CancellationToken, Task<int>> run
+        Func<SealedColumns, SecretBox, CancellationToken, Task<Printed>> run
     )
     {
-        var command = new Command(name, description) { set };
+        var json = JsonOption.New();
+        var command = new Command(name, description) { json, set };
         command.SetAction(
-            (parsed, cancellationToken) => RunAsync(parsed.GetValue(set)!, run, parsed.InvocationConfiguration, cancellationToken)
+            (parsed, cancellationToken) =>
+                RunAsync(parsed.GetValue(set)!, run, parsed.GetValue(json), parsed.InvocationConfiguration, cancellationToken)
         );
         return command;
     }
 
-    private static async Task<int> StatusAsync(SealedColumns columns, SecretBox box, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<Printed> StatusAsync(SealedColumns columns, SecretBox box, CancellationToken cancellationToken)
     {
-        await output.WriteLineAsync($"Secrets:Key has the id {box.CurrentKeyId}");
+        var (lines, rows) = (new List<string> { $"Secrets:Key has the id {box.CurrentKeyId}" }, new List<object>());
         foreach (var column in columns.All())
         {
             var counts = (await columns.CountAsync(column, cancellationToken)).Opened;
             foreach (
                 var (key, count) in counts.OrderByDescending(c => c.Key == box.CurrentKeyId).ThenBy(c => c.Key, StringComparer.Ordinal)
             )
-                await output.WriteLineAsync($"{column.Table}.{column.Name}: {count} sealed with {key}");
+            {
+                lines.Add($"{column.Table}.{column.Name}: {count} sealed with {key}");
+                rows.Add(
+                    new
+                    {
+                        table = column.Table,
+                        column = column.Name,
+                        key,
+                        count,
+                    }
+                );
+            }
         }
-        return 0;
+        return new Printed(string.Join('\n', lines), new { current_key = box.CurrentKeyId, secrets = rows });
     }
 
-    private static async Task<int> RotateAsync(SealedColumns columns, SecretBox box, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<Printed> RotateAsync(SealedColumns columns, SecretBox box, CancellationToken cancellationToken)
     {
-        var total = 0;
+        var (lines, rows, total) = (new List<string>(), new List<object>(), 0);
         foreach (var column in columns.All())
         {
             var resealed = await columns.ResealAsync(column, cancellationToken);
-            await output.WriteLineAsync($"{column.Table}.{column.Name}: {resealed} sealed anew");
+            lines.Add($"{column.Table}.{column.Name}: {resealed} sealed anew");
+            rows.Add(
+                new
+                {
+                    table = column.Table,
+                    column = column.Name,
+                    resealed,
+                }
+            );
             total += resealed;
         }
-        await output.WriteLineAsync(
+        lines.Add(
             $"{total} secrets were sealed anew with the key {box.CurrentKeyId}. Keep the old key in Secrets:OldKeys until no mail from before is answered any more: its links and return paths need it."
         );
-        return 0;
+        return new Printed(
+            string.Join('\n', lines),
+            new
+            {
+                current_key = box.CurrentKeyId,
+                columns = rows,
+                total,
+            }
+        );
     }
+
+    /// <summary>What a command prints, for people and for programs.</summary>
+    private sealed record Printed(string Text, object Body);
 
     private static async Task<int> RunAsync(
         IEnumerable<string> sets,
-        Func<SealedColumns, SecretBox, TextWriter, CancellationToken, Task<int>> run,
+        Func<SealedColumns, SecretBox, CancellationToken, Task<Printed>> run,
+        bool asJson,
         InvocationConfiguration console,
         CancellationToken cancellationToken
     )
@@ -79,12 +113,9 @@ internal static class SecretCommands
         {
             await using var app = RoleHost.Build(Role.None, new Dictionary<string, string?> { ["Stack"] = "servers" }, sets);
             var box = app.Services.GetRequiredService<SecretBox>();
-            return await run(
-                new SealedColumns(app.Services.GetRequiredService<MailDatabase>(), box),
-                box,
-                console.Output,
-                cancellationToken
-            );
+            var printed = await run(new SealedColumns(app.Services.GetRequiredService<MailDatabase>(), box), box, cancellationToken);
+            await console.Output.WriteLineAsync(asJson ? OperatorCommand.ToJson(printed.Body) : printed.Text);
+            return 0;
         }
         catch (SettingsException e)
         {

@@ -16,7 +16,10 @@ internal static class TopCommand
 
     public static Command New()
     {
-        var once = new Option<bool>("--once") { Description = "Measures for a second, prints once and ends; so do --json and an output that is no terminal" };
+        var once = new Option<bool>("--once")
+        {
+            Description = "Measures for a second, prints once and ends; so do --json and an output that is no terminal",
+        };
         return OperatorCommand.New(
             "top",
             "Shows live what is accepted, delivered, deferred and bounced, and what waits, by tenant and provider; changes nothing",
@@ -57,7 +60,7 @@ internal static class TopCommand
         if (context.IsJson)
             await context.PrintAsync(reading.Body(), () => "");
         else
-            Terminal.On(context.Console.Output).Write(TopView.Of(reading));
+            await Terminal.WriteAsync(context.Console.Output, console => console.Write(TopView.Of(reading)));
     }
 
     private static async Task LiveAsync(TopMeter meter, OperatorContext context, CancellationToken cancellationToken)

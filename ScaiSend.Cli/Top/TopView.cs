@@ -16,15 +16,25 @@ internal static class TopView
 
     public static IRenderable Of(TopReading reading)
     {
-        var parts = new List<IRenderable> { Head(reading), Text.NewLine, Tenants(reading), Text.NewLine, Providers(reading.Providers) };
+        var parts = new List<IRenderable> { Head(reading), Text.Empty, Tenants(reading), Text.Empty, Providers(reading.Providers) };
         if (reading.Suspensions.Count > 0)
-            parts.AddRange([Text.NewLine, Suspensions(reading)]);
+            parts.AddRange([Text.Empty, Suspensions(reading)]);
         return new Rows(parts);
     }
 
     private static Table Head(TopReading reading)
     {
-        var table = Terminal.Table("accepted/s", "delivered/s", "deferred/s", "bounced/s", "dropped/s", "waiting", "in flight", "held", "oldest due");
+        var table = Terminal.Table(
+            "accepted/s",
+            "delivered/s",
+            "deferred/s",
+            "bounced/s",
+            "dropped/s",
+            "waiting",
+            "in flight",
+            "held",
+            "oldest due"
+        );
         var rates = reading.Rates;
         var wait = reading.OldestDueAt is { } oldest ? reading.At - oldest : TimeSpan.Zero;
         return table.AddRow(

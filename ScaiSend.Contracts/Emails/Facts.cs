@@ -1,4 +1,5 @@
 using MassTransit;
+using ScaiSend.Contracts.Simulation;
 
 namespace ScaiSend.Contracts.Emails;
 
@@ -24,9 +25,13 @@ public sealed record RenderingFailed(Guid EmailId, int Version, string Reason) :
 /// <summary>The email's time has come, and its batch is paused.</summary>
 public sealed record BatchPaused(Guid EmailId, int Version) : EmailFact(EmailId, Version);
 
-/// <summary>An attempt is about to connect.</summary>
+/// <summary>An attempt is about to connect, or to be simulated.</summary>
 /// <param name="WasRendered">Also that the email was rendered, which nobody has told yet: where one process does both, one commit is enough.</param>
-public sealed record DeliveryStarted(Guid EmailId, int Version, bool WasRendered = false) : EmailFact(EmailId, Version);
+public sealed record DeliveryStarted(Guid EmailId, int Version, bool WasRendered = false) : EmailFact(EmailId, Version)
+{
+    /// <summary>No server will be asked. The saga lets nothing else begin for an email that was accepted as simulated.</summary>
+    public bool IsSimulated { get; init; }
+}
 
 /// <summary>The recipient is on a list of the tenant that keeps this mail back.</summary>
 /// <param name="Reason">In SendGrid's words, such as <c>Bounced Address</c>.</param>
@@ -39,7 +44,11 @@ public sealed record DeliveryHeldBack(Guid EmailId, int Version, TimeSpan Delay,
     : EmailFact(EmailId, Version);
 
 /// <summary>The receiving server answered 250 to the message.</summary>
-public sealed record DeliverySucceeded(Guid EmailId, int Version, AttemptReport Attempt) : EmailFact(EmailId, Version);
+public sealed record DeliverySucceeded(Guid EmailId, int Version, AttemptReport Attempt) : EmailFact(EmailId, Version)
+{
+    /// <summary>What a simulated recipient does with it, at once; null for real mail.</summary>
+    public SimulatedLife? Simulated { get; init; }
+}
 
 /// <summary>A 4xx reply, network or TLS trouble: try again later.</summary>
 /// <param name="MailKey">Key of the signed bytes in the blob store; every later attempt sends these. Null when none were made: then it is rendered again.</param>

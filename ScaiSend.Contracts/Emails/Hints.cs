@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using MassTransit;
+using ScaiSend.Contracts.Simulation;
 
 namespace ScaiSend.Contracts.Emails;
 
@@ -46,6 +47,10 @@ public sealed record RenderedMail(
 {
     /// <summary>The pool of source addresses that the sender asked for; null for the usual one.</summary>
     public string? Pool { get; init; }
+
+    /// <summary>What is played in place of a delivery; null for real mail. It decides that no server is asked, so it stays with the bytes wherever they go.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SimulatedLife? Simulated { get; init; }
 
     /// <summary>Octets on the wire.</summary>
     [JsonIgnore]

@@ -13,6 +13,9 @@ public sealed class MailRoutes(MxLookup mx, CurrentPolicy current, MtaStsLookup 
 {
     public async Task<MxRoute> FindAsync(RenderedMail mail, Guid emailId, Guid tenantId, CancellationToken cancellationToken)
     {
+        // GUARANTEE: of simulated mail no name is looked up and no server is asked, because only routes with hosts lead to one.
+        if (mail.Simulated is { } life)
+            return new MxRoute.Simulated(life.Scenario);
         var domain = MailDomain.Of(mail.Recipient);
         var policy = current.Value;
         var (route, published) = TransportBeforeDns(policy, domain, tenantId) is { } transport

@@ -1,3 +1,4 @@
+using ScaiSend.Contracts.Simulation;
 using ScaiSend.Delivery.Encryption;
 using ScaiSend.Delivery.Sending;
 
@@ -30,6 +31,9 @@ public abstract record MxRoute
 
     /// <summary>DNS gave no answer for now.</summary>
     public sealed record Unknown(string Reason) : MxRoute;
+
+    /// <summary>Nowhere: its delivery is played. Without hosts there is nothing to connect to, and no destination whose pace it could change.</summary>
+    public sealed record Simulated(Scenario Scenario) : MxRoute;
 }
 
 /// <summary>A host that takes mail.</summary>

@@ -3,6 +3,7 @@ using MassTransit.Context;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using ScaiSend.Contracts.Emails;
+using ScaiSend.Contracts.Simulation;
 using ScaiSend.IntegrationTests.Support;
 using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Policies;
@@ -217,6 +218,57 @@ public sealed class EmailSagaTable
     }
 
     [Theory]
+    [InlineData(EmailStatus.Queued, true)]
+    [InlineData(EmailStatus.Queued, false)]
+    [InlineData(EmailStatus.Processed, true)]
+    [InlineData(EmailStatus.Processed, false)]
+    [InlineData(EmailStatus.Deferred, true)]
+    [InlineData(EmailStatus.Deferred, false)]
+    public async Task A_simulated_email_is_never_begun_as_real_mail_nor_real_mail_as_simulated(EmailStatus state, bool isSimulated)
+    {
+        var saga = In(state, marks: isSimulated ? EmailMarks.Simulated : EmailMarks.None);
+
+        await RaiseAsync(saga, new DeliveryStarted(Id, saga.Version, WasRendered: true) { IsSimulated = !isSimulated });
+        AssertUnchanged(saga, state);
+
+        await RaiseAsync(saga, new DeliveryStarted(Id, saga.Version, WasRendered: true) { IsSimulated = isSimulated });
+        Assert.Equal(EmailStatus.Delivering, saga.Status);
+    }
+
+    [Theory]
+    [InlineData(Scenario.Delivered, "delivered")]
+    [InlineData(Scenario.Deferred, "delivered")]
+    [InlineData(Scenario.Complaint, "delivered spam_report")]
+    [InlineData(Scenario.Open, "delivered open")]
+    [InlineData(Scenario.Click, "delivered open click")]
+    [InlineData(Scenario.Unsubscribe, "delivered group_unsubscribe")]
+    public async Task What_a_simulated_recipient_does_is_told_with_the_delivery_and_suppresses_nobody(Scenario scenario, string events)
+    {
+        var saga = In(EmailStatus.Delivering, marks: EmailMarks.Simulated);
+        var delivered = new DeliverySucceeded(Id, saga.Version, Attempt) { Simulated = new SimulatedLife(scenario, 7, null) };
+
+        await RaiseAsync(saga, delivered);
+        await RaiseAsync(saga, delivered);
+
+        Assert.Equal(events.Split(' '), saga.NewEvents.Select(e => e.Type));
+        Assert.All(saga.NewEvents, e => Assert.Equal(EventFlags.Simulated, e.Flags & (EventFlags.Simulated | EventFlags.Machine)));
+        Assert.Empty(saga.NewSuppressions);
+        Assert.True(saga.IsSimulated);
+    }
+
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    public async Task Only_a_real_bounce_suppresses(bool isSimulated, int entries)
+    {
+        var saga = In(EmailStatus.Delivering, marks: isSimulated ? EmailMarks.Simulated : EmailMarks.None);
+
+        await RaiseAsync(saga, new DeliveryRefused(Id, saga.Version, Attempt, BounceClass.Hard));
+
+        Assert.Equal((entries, EmailStatus.Bounced), (saga.NewSuppressions.Count, saga.Status));
+    }
+
+    [Theory]
     [InlineData(1, 1)]
     [InlineData(2, 5)]
     [InlineData(4, 30)]
@@ -254,7 +306,12 @@ public sealed class EmailSagaTable
         Assert.Empty(saga.NewAttempts);
     }
 
-    private static EmailState In(EmailStatus state, DateTimeOffset? deadline = null, string recipient = "ada@b.test") =>
+    private static EmailState In(
+        EmailStatus state,
+        DateTimeOffset? deadline = null,
+        string recipient = "ada@b.test",
+        EmailMarks marks = EmailMarks.None
+    ) =>
         new()
         {
             CorrelationId = Id,
@@ -268,6 +325,7 @@ public sealed class EmailSagaTable
             DeadlineAt = deadline ?? Now.AddHours(72),
             Attempts = state == EmailStatus.Delivering ? 1 : 0,
             AttemptStartedAt = state == EmailStatus.Delivering ? Now.AddSeconds(-5) : null,
+            Marks = marks,
         };
 
     private static async Task RaiseAsync(EmailState saga, EmailFact fact, CurrentPolicy? policy = null)

@@ -51,6 +51,7 @@ public sealed class Upgrading
 
             var exit = await RunRole.MigrateAsync(
                 withSeed: false,
+                asJson: false,
                 [$"Database:Url={url}", $"Secrets:Key={Convert.ToBase64String(new byte[32])}"],
                 Stop
             );

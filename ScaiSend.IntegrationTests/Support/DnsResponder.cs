@@ -90,6 +90,9 @@ public sealed class DnsResponder : IAsyncDisposable
     public DnsResponder Truncates(string name) => Feels(name, Mood.Truncates);
 
     /// <summary>How often the name was asked for, whatever the type.</summary>
+    /// <summary>Every name that was asked for.</summary>
+    public IReadOnlyCollection<string> Asked => [.. _questions.Keys];
+
     public int QuestionsFor(string name) => _questions.GetValueOrDefault(name);
 
     public async ValueTask DisposeAsync()

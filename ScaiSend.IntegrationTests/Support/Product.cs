@@ -238,7 +238,7 @@ public sealed class Product : IAsyncDisposable
         await drop.ExecuteNonQueryAsync();
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ScaiSend.Contracts.Emails;
+using ScaiSend.Platform.Telemetry;
 
 namespace ScaiSend.Platform.Bus;
 
@@ -11,7 +12,8 @@ namespace ScaiSend.Platform.Bus;
 /// Tells the next stage that emails wait for it: what waits while one message is published, shares the next one.
 /// A hint may be lost (broker away, crash, too many): the emails' leases bring it back, so a publish is never waited for without limit.
 /// </summary>
-public sealed class Hints(IBus bus, Handover handover, IOptions<Leases> leases, TimeProvider time, ILogger<Hints> log) : BackgroundService
+public sealed class Hints(IBus bus, Handover handover, IOptions<Leases> leases, HintMeter meter, TimeProvider time, ILogger<Hints> log)
+    : BackgroundService
 {
     /// <summary>How long the broker may take to confirm one message before it counts as lost.</summary>
     public static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(10);
@@ -77,6 +79,7 @@ public sealed class Hints(IBus bus, Handover handover, IOptions<Leases> leases, 
         var offer = new Offer<T>(emails, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         if (!channel.Writer.TryWrite(offer))
         {
+            meter.TooMany<T>(emails.Count);
             log.LogWarning(
                 "{Count} hints were dropped, because {Max} wait for the broker already; the waker will send them",
                 emails.Count,
@@ -111,7 +114,7 @@ public sealed class Hints(IBus bus, Handover handover, IOptions<Leases> leases, 
                 bytes += offer.Emails.Sum(size);
             }
             foreach (var chunk in Chunks(offers.SelectMany(o => o.Emails), size))
-                await PublishAsync(message(chunk), timeToLive, stoppingToken);
+                await PublishAsync(message(chunk), chunk.Count, timeToLive, stoppingToken);
             foreach (var offer in offers)
                 offer.Done.TrySetResult();
         }
@@ -135,7 +138,7 @@ public sealed class Hints(IBus bus, Handover handover, IOptions<Leases> leases, 
             yield return chunk;
     }
 
-    private async Task PublishAsync<TMessage>(TMessage message, TimeSpan timeToLive, CancellationToken stoppingToken)
+    private async Task PublishAsync<TMessage>(TMessage message, int emails, TimeSpan timeToLive, CancellationToken stoppingToken)
         where TMessage : class
     {
         using var limit = new CancellationTokenSource(PublishLimit, time);
@@ -144,10 +147,12 @@ public sealed class Hints(IBus bus, Handover handover, IOptions<Leases> leases, 
         {
             // A hint that outlives its lease would only make work twice.
             await bus.Publish(message, context => context.TimeToLive = timeToLive, either.Token);
+            meter.Published<TMessage>(emails);
         }
         // Also while stopping: the broker's client may be gone before us, and says so in exceptions of its own.
         catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
         {
+            meter.NotTaken<TMessage>(emails);
             log.LogWarning("A hint was not published, the waker will send it again: {Reason}", e.Message);
         }
     }

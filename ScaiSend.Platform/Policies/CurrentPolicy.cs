@@ -22,7 +22,14 @@ public sealed class CurrentPolicy
 /// <param name="File">Where it was read; null when there is no file and the starting set alone counts.</param>
 /// <param name="Hash">The beginning of the file's SHA-256, in hexadecimal: the same on all nodes that read the same.</param>
 /// <param name="LastRefusal">Why the file, as it is now, is not in force; null when it is.</param>
-public sealed record PolicyInForce(DeliveryPolicy Policy, string? File, string? Hash, DateTimeOffset? LoadedAt, PolicyRefusal? LastRefusal);
+public sealed record PolicyInForce(DeliveryPolicy Policy, string? File, string? Hash, DateTimeOffset? LoadedAt, PolicyRefusal? LastRefusal)
+{
+    /// <summary>The revision that it is, put in force for all nodes; null when it comes from a file or is the starting set.</summary>
+    public int? Revision { get; init; }
+
+    /// <summary>What was read; null for the starting set.</summary>
+    public string? Text { get; init; }
+}
 
 /// <summary>A file that was found and not put in force.</summary>
 /// <param name="Errors">Each with line and column; the first ones when there are many.</param>

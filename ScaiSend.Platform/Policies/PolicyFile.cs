@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using ScaiSend.Platform.Policies.Reading;
+using ScaiSend.Platform.Storage.Policies;
 
 namespace ScaiSend.Platform.Policies;
 
@@ -49,8 +50,18 @@ public sealed class PolicyFile(string? path)
             return new PolicyInForce(StartingSet.Policy, null, null, now, null);
         var reading = PolicyText.Read(text, StartingSet.Policy);
         return reading.Policy is { } policy
-            ? new PolicyInForce(policy, System.IO.Path.GetFullPath(Path), HashOf(text), now, null)
+            ? new PolicyInForce(policy, System.IO.Path.GetFullPath(Path), HashOf(text), now, null) { Text = text }
             : throw new PolicyException([.. reading.Faults.Select(fault => $"{Path}:{fault}")]);
+    }
+
+    /// <summary>The same of a revision.</summary>
+    /// <exception cref="PolicyException">The text is no policy for this version.</exception>
+    public static PolicyInForce Read(PolicyRevision revision, string text, DateTimeOffset now)
+    {
+        var reading = PolicyText.Read(text, StartingSet.Policy);
+        return reading.Policy is { } policy
+            ? new PolicyInForce(policy, null, HashOf(text), now, null) { Revision = revision.Number, Text = text }
+            : throw new PolicyException([.. reading.Faults.Select(fault => $"revision {revision.Number}:{fault}")]);
     }
 
     private static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));

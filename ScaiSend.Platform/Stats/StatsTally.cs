@@ -27,6 +27,8 @@ public sealed class StatsTally(Func<Guid, TimeZoneInfo> zone)
     {
         var utcDay = (e.TenantId, TenantDays.DayOf(TimeZoneInfo.Utc, e.At));
         _events[utcDay] = _events.GetValueOrDefault(utcDay) + 1;
+        if (e.Flags.HasFlag(EventFlags.Simulated))
+            return;
         var metrics = EventMetrics.Of(e.Type, e.Number, e.Reason, e.Flags);
         if (metrics.Count == 0)
             return;

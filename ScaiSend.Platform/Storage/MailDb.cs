@@ -10,6 +10,8 @@ using ScaiSend.Platform.Storage.Idempotency;
 using ScaiSend.Platform.Storage.Identity;
 using ScaiSend.Platform.Storage.Images;
 using ScaiSend.Platform.Storage.Messages;
+using ScaiSend.Platform.Storage.Nodes;
+using ScaiSend.Platform.Storage.Policies;
 using ScaiSend.Platform.Storage.Queue;
 using ScaiSend.Platform.Storage.Reports;
 using ScaiSend.Platform.Storage.Stats;
@@ -71,6 +73,8 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
     public DbSet<WebhookRevision> WebhookRevisions => Set<WebhookRevision>();
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
     public DbSet<WebhookPost> WebhookPosts => Set<WebhookPost>();
+    public DbSet<PolicyRevision> PolicyRevisions => Set<PolicyRevision>();
+    public DbSet<Node> Nodes => Set<Node>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -338,6 +342,8 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
         StatsMapping.Map(modelBuilder);
         EraseMapping.Map(modelBuilder, MediumBlob);
         IdentityMapping.Map(modelBuilder);
+        PolicyMapping.Map(modelBuilder, MediumText);
+        NodeMapping.Map(modelBuilder);
         modelBuilder.Entity<TenantSettings>(e =>
         {
             e.HasKey(x => x.TenantId);

@@ -86,6 +86,11 @@ public static class SendGridEvent
             Number("asm_group_id", IntOf("group_id") ?? _settings.GroupId);
             if (told.TemplateId is { Length: > 0 } template)
                 Text("sg_template_id", template);
+            if (told.Flags.HasFlag(EventFlags.Simulated))
+            {
+                Name("simulated");
+                json.WriteBooleanValue(true);
+            }
         }
 
         private void WriteOwn()

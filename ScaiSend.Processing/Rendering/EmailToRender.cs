@@ -1,4 +1,5 @@
 using ScaiSend.Contracts.Messages;
+using ScaiSend.Contracts.Simulation;
 using ScaiSend.Platform.Tracking;
 
 namespace ScaiSend.Processing.Rendering;
@@ -24,4 +25,7 @@ public sealed record EmailToRender(
 
     /// <summary>The unsubscribe group of the mail.</summary>
     public int? GroupId { get; init; }
+
+    /// <summary>What it plays when it is only simulated; null for real mail.</summary>
+    public Scenario? Scenario { get; init; }
 }

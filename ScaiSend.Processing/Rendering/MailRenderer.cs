@@ -1,5 +1,6 @@
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Contracts.Messages;
+using ScaiSend.Contracts.Simulation;
 using ScaiSend.Platform;
 using ScaiSend.Platform.Blobs;
 using ScaiSend.Platform.Templates;
@@ -72,6 +73,9 @@ public sealed class MailRenderer(IBlobStore blobs, ReturnPaths paths, MailTracki
                 mail.Written.ToArray(),
                 writer.Files
             )
+            {
+                Simulated = email.Scenario is { } scenario ? new SimulatedLife(scenario, email.GroupId, tracking.FirstLink(texts)) : null,
+            }
         );
     }
 

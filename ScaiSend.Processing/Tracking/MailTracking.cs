@@ -38,6 +38,10 @@ public sealed class MailTracking(OwnLinks own, HtmlScans scans, EmbeddedImages i
         return new TrackedBodies(changed, embedded);
     }
 
+    /// <summary>The first link of the HTML as the sender wrote it; null when there is none.</summary>
+    internal string? FirstLink(IReadOnlyList<TextEntity> texts) =>
+        texts.Where(text => text.IsHtml).SelectMany(text => scans.Of(text.Text).Links).FirstOrDefault().Url;
+
     /// <summary>The header fields by which a mail program unsubscribes (RFC 2369 §3.2). None when the caller has such a field.</summary>
     internal IReadOnlyList<KeyValuePair<string, string>> UnsubscribeFields(
         EmailToRender email,

@@ -18,6 +18,7 @@ internal sealed class EndpointTurn(
     DueEndpoints endpoints,
     WebhookClient client,
     PostResults results,
+    WebhookMeter meter,
     IOptions<WebhookOptions> options,
     TimeProvider time
 )
@@ -85,7 +86,9 @@ internal sealed class EndpointTurn(
     {
         var (id, at) = (Ids.New(time), time.GetUtcNow());
         var answer = await client.PostAsync(endpoint, posting.Body, id, posting.Attempt, isTest: false, cancellationToken);
-        return new PostResult(id, endpoint.Id, endpoint.TenantId, at, posting.Attempt, posting.Events, answer);
+        var result = new PostResult(id, endpoint.Id, endpoint.TenantId, at, posting.Attempt, posting.Events, answer);
+        meter.Posted(result);
+        return result;
     }
 
     private sealed class Round

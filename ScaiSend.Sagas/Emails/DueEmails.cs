@@ -20,7 +20,7 @@ public sealed record DueEmail(
 );
 
 /// <summary>The waker's statements. Both use the index (tenant_id, lane, due_at).</summary>
-public sealed class DueEmails(MailDatabase database, IOptions<Leases> leases)
+public sealed class DueEmails(MailDatabase database, IOptions<Leases> leases, WakerMeter meter)
 {
     /// <summary>Few pollers with big batches: many small ones walk over each other's locks.</summary>
     public const int MaxClaim = 500;
@@ -65,6 +65,7 @@ public sealed class DueEmails(MailDatabase database, IOptions<Leases> leases)
                 .Ids(emails.Select(e => e.EmailId))
                 .Sql(";");
         await batch.Sql("COMMIT").ExecuteAsync(cancellationToken);
+        meter.Claimed(lane, emails.Count);
         return emails;
     }
 

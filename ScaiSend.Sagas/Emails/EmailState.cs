@@ -25,8 +25,14 @@ public sealed class EmailState : SagaStateMachineInstance
     public int Events { get; set; }
     public EmailMarks Marks { get; set; }
 
+    /// <summary>Whether its delivery is only played.</summary>
+    public bool IsSimulated => Marks.HasFlag(EmailMarks.Simulated);
+
     /// <summary>Whether the fact was accepted; otherwise nothing is written.</summary>
     public bool IsChanged { get; set; }
+
+    /// <summary>Whether the email ended with this transition; a bounce that comes back later changes an end that it had.</summary>
+    public bool IsEnding { get; set; }
 
     /// <summary>Events of this transition.</summary>
     public List<EmailEvent> NewEvents { get; } = [];
@@ -40,6 +46,13 @@ public sealed class EmailState : SagaStateMachineInstance
     /// <summary>Groups whose list the recipient leaves with this transition.</summary>
     public List<int> LeftGroups { get; } = [];
 
+    /// <summary>Adds an entry to one of the tenant's lists. A simulated email tells nothing of its address, so it adds none.</summary>
+    public void Suppress(Suppression entry)
+    {
+        if (!IsSimulated)
+            NewSuppressions.Add(entry);
+    }
+
     /// <summary>Adds an event with the next number. The reason is cut to its column's width; a reply of a hostile server may be long.</summary>
     public void Record(string type, DateTimeOffset at, string? reason = null, string? data = null, EventFlags flags = EventFlags.None) =>
         NewEvents.Add(
@@ -52,7 +65,7 @@ public sealed class EmailState : SagaStateMachineInstance
                 At = at,
                 Reason = reason is { Length: > MaxReason } ? reason[..MaxReason] : reason,
                 Data = data,
-                Flags = flags,
+                Flags = IsSimulated ? flags | EventFlags.Simulated : flags,
             }
         );
 

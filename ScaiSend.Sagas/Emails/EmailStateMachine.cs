@@ -27,7 +27,7 @@ public sealed class EmailStateMachine : MassTransitStateMachine<EmailState>
         // Where one process renders and delivers, it tells both at once.
         During(
             Queued,
-            When(Started, IsCurrentAndRendered)
+            When(Started, MayBeginAndIsRendered)
                 .Then(steps.Accept)
                 .Then(steps.RecordProcessed)
                 .Then(steps.BeginAttempt)
@@ -58,7 +58,7 @@ public sealed class EmailStateMachine : MassTransitStateMachine<EmailState>
         // Delivering too: the sender died in a later attempt, whose bytes are stored.
         During(
             [Processed, Deferred, Delivering],
-            When(Started, IsCurrent).Then(steps.Accept).Then(steps.CloseInterrupted).Then(steps.BeginAttempt).TransitionTo(Delivering)
+            When(Started, MayBegin).Then(steps.Accept).Then(steps.CloseInterrupted).Then(steps.BeginAttempt).TransitionTo(Delivering)
         );
         During([Processed, Deferred], When(HeldBack, IsCurrent).Then(steps.Accept).Then(steps.HoldBack));
         During(
@@ -148,8 +148,12 @@ public sealed class EmailStateMachine : MassTransitStateMachine<EmailState>
     public Event<UnsubscribeRequested> Unsubscribing { get; } = null!;
     public Event<ResubscribeRequested> Resubscribing { get; } = null!;
 
-    private static bool IsCurrentAndRendered(BehaviorContext<EmailState, DeliveryStarted> context) =>
-        IsCurrent(context) && context.Message.WasRendered;
+    // GUARANTEE: nothing is sent for an email that was accepted as simulated, because an attempt that does not say so is not begun.
+    private static bool MayBegin(BehaviorContext<EmailState, DeliveryStarted> context) =>
+        IsCurrent(context) && context.Message.IsSimulated == context.Saga.IsSimulated;
+
+    private static bool MayBeginAndIsRendered(BehaviorContext<EmailState, DeliveryStarted> context) =>
+        MayBegin(context) && context.Message.WasRendered;
 
     private static bool IsCurrentAndRendered(BehaviorContext<EmailState, DeliveryHeldBack> context) =>
         IsCurrent(context) && context.Message.WasRendered;

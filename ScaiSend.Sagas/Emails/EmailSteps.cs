@@ -91,6 +91,8 @@ internal sealed class EmailSteps(TimeProvider time, RetrySchedule retry, Leases 
         CloseAttempt(context.Saga, context.Message.Attempt, "delivered");
         Record(context.Saga, EventTypes.Delivered, Words(context.Message.Attempt), DataOf(context.Message.Attempt, context.Saga));
         End(context.Saga);
+        if (context.Message.Simulated is { } life)
+            SimulatedRecipient.React(context.Saga, life, Now);
     }
 
     public void Bounce(BehaviorContext<EmailState, DeliveryRefused> context)
@@ -205,6 +207,7 @@ internal sealed class EmailSteps(TimeProvider time, RetrySchedule retry, Leases 
     {
         saga.Lane = EmailLane.Ended;
         saga.DueAt = null;
+        saga.IsEnding = saga.EndedAt is null;
         saga.EndedAt = Now;
     }
 
@@ -259,7 +262,7 @@ internal sealed class EmailSteps(TimeProvider time, RetrySchedule retry, Leases 
         string? reason,
         string? source
     ) =>
-        saga.NewSuppressions.Add(
+        saga.Suppress(
             new Suppression
             {
                 TenantId = saga.TenantId,

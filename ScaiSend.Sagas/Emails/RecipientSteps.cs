@@ -11,27 +11,35 @@ internal sealed class RecipientSteps
     /// <summary>No person is faster: what comes sooner after delivery, or before it, is a receiver's scanner.</summary>
     public static readonly TimeSpan TooSoon = TimeSpan.FromSeconds(2);
 
-    public void RecordOpen(BehaviorContext<EmailState, EmailOpened> context)
+    public void RecordOpen(BehaviorContext<EmailState, EmailOpened> context) =>
+        Open(context.Saga, Judged(context.Saga, context.Message.Visit));
+
+    public void RecordClick(BehaviorContext<EmailState, LinkClicked> context) =>
+        Click(context.Saga, context.Message with { Visit = Judged(context.Saga, context.Message.Visit) });
+
+    public void Unsubscribe(BehaviorContext<EmailState, UnsubscribeRequested> context) => Unsubscribe(context.Saga, context.Message);
+
+    /// <summary>An open by whomever the visit says.</summary>
+    public static void Open(EmailState saga, Visit visit)
     {
-        var visit = Judged(context.Saga, context.Message.Visit);
-        var flags = Mark(context.Saga, visit, EmailMarks.Opened, EmailMarks.OpenedByMachine);
-        context.Saga.Record(EventTypes.Open, visit.At, null, DataOf(visit).Write(), flags);
+        var flags = Mark(saga, visit, EmailMarks.Opened, EmailMarks.OpenedByMachine);
+        saga.Record(EventTypes.Open, visit.At, null, DataOf(visit).Write(), flags);
     }
 
-    public void RecordClick(BehaviorContext<EmailState, LinkClicked> context)
+    /// <summary>A click by whomever its visit says.</summary>
+    public static void Click(EmailState saga, LinkClicked click)
     {
-        var click = context.Message with { Visit = Judged(context.Saga, context.Message.Visit) };
-        var flags = Mark(context.Saga, click.Visit, EmailMarks.Clicked, EmailMarks.ClickedByMachine);
+        var flags = Mark(saga, click.Visit, EmailMarks.Clicked, EmailMarks.ClickedByMachine);
         var data = DataOf(click.Visit) with { Url = click.Url, UrlPart = click.IsInText ? "text" : "html", UrlIndex = click.Index };
-        context.Saga.Record(EventTypes.Click, click.Visit.At, null, data.Write(), flags);
+        saga.Record(EventTypes.Click, click.Visit.At, null, data.Write(), flags);
     }
 
-    public void Unsubscribe(BehaviorContext<EmailState, UnsubscribeRequested> context)
+    /// <summary>The wish, and the entry on the list that it is about.</summary>
+    public static void Unsubscribe(EmailState saga, UnsubscribeRequested wish)
     {
-        var (saga, wish) = (context.Saga, context.Message);
         var type = wish.GroupId is null ? EventTypes.Unsubscribe : EventTypes.GroupUnsubscribe;
         saga.Record(type, wish.Visit.At, null, (DataOf(wish.Visit) with { GroupId = wish.GroupId }).Write());
-        saga.NewSuppressions.Add(
+        saga.Suppress(
             new Suppression
             {
                 TenantId = saga.TenantId,
@@ -49,7 +57,8 @@ internal sealed class RecipientSteps
     {
         var (saga, wish) = (context.Saga, context.Message);
         saga.Record(EventTypes.GroupResubscribe, wish.Visit.At, null, (DataOf(wish.Visit) with { GroupId = wish.GroupId }).Write());
-        saga.LeftGroups.Add(wish.GroupId);
+        if (!saga.IsSimulated)
+            saga.LeftGroups.Add(wish.GroupId);
     }
 
     // What the request alone did not betray, its time may.

@@ -9,7 +9,7 @@ namespace ScaiSend.Sagas.Persistence;
 /// MassTransit's saga repository over <see cref="EmailTransitions"/>, and the answer to the stage that told the fact.
 /// Sagas are only ever loaded: the door inserts the row in the accepting transaction.
 /// </summary>
-public sealed class EmailSagaRepository(EmailTransitions transitions) : ISagaRepository<EmailState>
+public sealed class EmailSagaRepository(EmailTransitions transitions, SagaMeter meter) : ISagaRepository<EmailState>
 {
     public async Task Send<T>(ConsumeContext<T> context, ISagaPolicy<EmailState, T> policy, IPipe<SagaConsumeContext<EmailState, T>> next)
         where T : class
@@ -21,7 +21,11 @@ public sealed class EmailSagaRepository(EmailTransitions transitions) : ISagaRep
             saga => saga is null ? Task.CompletedTask : policy.Existing(new DefaultSagaConsumeContext<EmailState, T>(context, saga), next),
             context.CancellationToken
         );
-        if (saga is not null && context.Message is EmailFact fact)
+        if (saga is null)
+            return;
+        if (saga.IsChanged)
+            meter.Committed(saga);
+        if (context.Message is EmailFact fact)
             fact.After = new Transition(saga.Status, saga.Version, saga.DueAt, saga.Attempts, saga.IsChanged);
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Sql;
 using ScaiSend.Platform.Storage.Webhooks;
+using ScaiSend.Platform.Telemetry;
 using ScaiSend.Sagas.Emails;
 
 namespace ScaiSend.Sagas.Persistence;
@@ -17,11 +18,11 @@ public sealed class EmailTransitions : IHostedService, IAsyncDisposable
     private readonly KnownSubscriptions _subscriptions;
     private readonly GroupCommit<Item> _commits;
 
-    public EmailTransitions(MailDatabase database, ILogger<EmailTransitions> log)
+    public EmailTransitions(MailDatabase database, CommitMeter commits, ILogger<EmailTransitions> log)
     {
         _database = database;
         _subscriptions = new KnownSubscriptions(database);
-        _commits = new GroupCommit<Item>(database, log, item => item.EmailId, writesEvents: true, CommitAsync);
+        _commits = new GroupCommit<Item>(database, log, commits.Of("transition"), item => item.EmailId, writesEvents: true, CommitAsync);
     }
 
     public Task StartAsync(CancellationToken cancellationToken)

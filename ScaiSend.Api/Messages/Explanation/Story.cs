@@ -20,7 +20,9 @@ public static class Story
 
     public static IReadOnlyList<Fact> Afterwards(EmailFacts facts) =>
         [
-            .. ((Fact?[])[Visits(facts, EventTypes.Open, "opened it"), Visits(facts, EventTypes.Click, "followed a link in it")]).OfType<Fact>(),
+            .. (
+                (Fact?[])[Visits(facts, EventTypes.Open, "opened it"), Visits(facts, EventTypes.Click, "followed a link in it")]
+            ).OfType<Fact>(),
             .. facts.Events.Select(Wish).OfType<Fact>(),
         ];
 
@@ -67,7 +69,7 @@ public static class Story
                     Reply = Known(e.Reason),
                 };
             else if (e.Type == EventTypes.Bounce && RecordedWords.IsExpiry(e.Reason))
-                yield return new Fact("Its deadline came before it was delivered", e.At);
+                yield return new Fact("Its deadline came before it was delivered", e.At) { Reply = e.Reason };
             else if (e.Type == EventTypes.Dropped)
                 yield return new Fact("It was taken out", e.At) { Reply = Known(e.Reason) };
             else if (e.Type == "cancelled")
@@ -79,7 +81,7 @@ public static class Story
     private static IEnumerable<Fact> Standing(EmailFacts facts)
     {
         if (facts.HeldBackFor is { } reason)
-            yield return new Fact("Since then it is put off for its receiver's sake, which costs no attempt", null) { Reply = reason };
+            yield return new Fact("Since then it was put off without an attempt", null) { Reply = reason };
         if (!facts.HasEnded && facts.Email.Lane == EmailLane.Held)
             yield return new Fact("An operator holds it", null);
         if (facts.Batch is { Status: { } status })

@@ -12,7 +12,7 @@ public static class Unknowns
             unknown.Add("Who the recipient was, and what servers said: that was erased on request");
         if (situation == Situation.Delivered)
             unknown.Add("Whether it lies in the inbox or among the spam: the server that took it does not say");
-        if (situation == Situation.Delivered && facts.Email.Marks == default)
+        if (situation == Situation.Delivered && !facts.WasRead)
             unknown.Add("Whether it was read");
         if (situation == Situation.BeingSent)
             unknown.Add("What the server has answered so far: only the end of an attempt is written down");

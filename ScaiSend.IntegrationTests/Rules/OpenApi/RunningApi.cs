@@ -6,6 +6,7 @@ using ScaiSend.Api.Identity;
 using ScaiSend.Contracts;
 using ScaiSend.IntegrationTests.Support;
 using ScaiSend.Platform.Storage.Identity;
+using ScaiSend.Platform.Storage.Policies;
 using ScaiSend.Platform.Tenancy;
 
 namespace ScaiSend.IntegrationTests.Rules.OpenApi;
@@ -25,6 +26,7 @@ public sealed class RunningApi : IAsyncLifetime
         ["/v3/templates/{id}/versions/{versionId}"] = ("/v3/templates/{id}/versions", "least", "id"),
         ["/api/admin/audit/{id}"] = ("/api/admin/queue", "hold", "id"),
         ["/api/admin/suspensions/{id}"] = ("/api/admin/suspensions", "suspend", "id"),
+        ["/api/admin/policy/revisions/{number}"] = ("/api/admin/policy", "one", "number"),
         ["/v3/suppression/bounces/{email}"] = ("/v3/suppression/bounces", "least", "email"),
         ["/v3/suppression/blocks/{email}"] = ("/v3/suppression/blocks", "least", "email"),
         ["/v3/suppression/invalid_emails/{email}"] = ("/v3/suppression/invalid_emails", "least", "email"),
@@ -141,6 +143,14 @@ public sealed class RunningApi : IAsyncLifetime
             (body["code"], body["state"]) = await Product.CodeAsync();
         if (body is JsonObject && body["refresh_token"] is not null)
             body["refresh_token"] = (await Product.LogInAsync()).Text("refresh_token");
+        if (body is JsonObject && body["follows"] is not null)
+            body["follows"] = await NewestPolicyAsync();
+        // There must be one to undo.
+        if (body is JsonObject && body["revision"] is not null)
+            body["revision"] = int.Parse(
+                await MakeAsync("/api/admin/policy/revisions/{number}", ""),
+                System.Globalization.CultureInfo.InvariantCulture
+            );
         if (body is JsonObject && body["name"] is JsonValue name && name.GetValueKind() == JsonValueKind.String)
             body["name"] = $"{name} {++_number}";
         if (body is JsonObject && body["slug"] is JsonValue slug)
@@ -213,6 +223,9 @@ public sealed class RunningApi : IAsyncLifetime
         var made = maker.Member.Split('.').Aggregate(JsonNode.Parse(answer.Text)!, (node, member) => node[member]!);
         return (made is JsonArray several ? several[0]! : made).ToString();
     }
+
+    private Task<int> NewestPolicyAsync() =>
+        Product.Services.GetRequiredService<PolicyRevisions>().NewestAsync(TestContext.Current.CancellationToken);
 
     // A super admin who works in the seeded tenant.
     private async Task<string> TokenAsync() =>

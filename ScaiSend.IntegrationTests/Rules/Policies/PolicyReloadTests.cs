@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using ScaiSend.Platform.Policies;
+using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Storage.Policies;
 
 namespace ScaiSend.IntegrationTests.Rules.Policies;
 
@@ -121,7 +124,9 @@ public sealed class PolicyReloadTests : IAsyncDisposable
         await WriteAsync("delivery.yaml", text);
         var file = new PolicyFile(Path);
         _current.Replace(file.Read(file.ReadText(), _clock.GetUtcNow()));
-        _reload = new PolicyReload(_current, file, _clock, NullLogger<PolicyReload>.Instance);
+        var database = new MailDatabase(Options.Create(new DatabaseOptions { Url = $"sqlite://{InFolder("scaisend.db")}" }));
+        await database.MigrateAsync(TestContext.Current.CancellationToken);
+        _reload = new PolicyReload(_current, file, new PolicyRevisions(database, _clock), _clock, NullLogger<PolicyReload>.Instance);
         await _reload.StartAsync(TestContext.Current.CancellationToken);
         await UntilAsync(() => _reload.Looks > 1);
     }

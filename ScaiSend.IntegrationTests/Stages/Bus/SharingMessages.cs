@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using MassTransit;
 using MassTransit.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,6 +7,7 @@ using Microsoft.Extensions.Options;
 using ScaiSend.Contracts;
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Platform.Bus;
+using ScaiSend.Platform.Telemetry;
 
 namespace ScaiSend.IntegrationTests.Stages.Bus;
 
@@ -21,13 +23,17 @@ public sealed class SharingMessages
     [Fact]
     public async Task Hints_of_a_mass_fill_messages_and_none_is_lost_or_doubled()
     {
-        await using var provider = new ServiceCollection().AddMassTransitTestHarness().BuildServiceProvider(validateScopes: true);
+        await using var provider = new ServiceCollection()
+            .AddMetrics()
+            .AddMassTransitTestHarness()
+            .BuildServiceProvider(validateScopes: true);
         var harness = provider.GetRequiredService<ITestHarness>();
         await harness.Start();
         using var hints = new Hints(
             harness.Bus,
             new Handover(),
             Options.Create(new Leases()),
+            new HintMeter(provider.GetRequiredService<IMeterFactory>()),
             TimeProvider.System,
             NullLogger<Hints>.Instance
         );

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using ScaiSend.Contracts.Emails;
+using ScaiSend.Contracts.Simulation;
 using ScaiSend.Delivery.Routing;
 using ScaiSend.Delivery.Sending;
 using ScaiSend.IntegrationTests.Support;
@@ -147,6 +148,21 @@ public sealed class MailRouting : IAsyncDisposable
         var route = await engine.Mx.FindAsync("b.test", TestContext.Current.CancellationToken);
         Assert.Equal([new MxHost("relay.example.test", 587) { IsOurChoice = true }], Assert.IsType<MxRoute.ToHosts>(route).Hosts);
         Assert.Equal(0, _dns.QuestionsFor("b.test"));
+    }
+
+    [Fact]
+    public async Task Simulated_mail_has_no_hosts_and_nobody_is_asked()
+    {
+        _dns.HasMx("b.test", 10, "mx.b.test");
+        var mail = TestMail.To("u@b.test") with { Simulated = new SimulatedLife(Scenario.Bounce, null, null) };
+        await using var smarthost = Engine.With(("Dns", _dns.Address), ("Smarthost", "relay.example.test:587"));
+
+        foreach (var engine in (Engine[])[_engine, smarthost])
+            Assert.Equal(
+                new MxRoute.Simulated(Scenario.Bounce),
+                await engine.Routes.FindAsync(mail, Guid.Empty, Guid.Empty, TestContext.Current.CancellationToken)
+            );
+        Assert.Empty(_dns.Asked);
     }
 
     [Theory]

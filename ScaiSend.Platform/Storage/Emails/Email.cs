@@ -35,7 +35,7 @@ public sealed class Email : IOfTenant
     /// <summary>Number of its events so far.</summary>
     public int Events { get; init; }
 
-    /// <summary>What its recipient has done so far.</summary>
+    /// <summary>What its recipient has done so far, and whether it is only simulated.</summary>
     public EmailMarks Marks { get; init; }
 }
 
@@ -48,6 +48,9 @@ public enum EmailMarks
     Clicked = 2,
     OpenedByMachine = 4,
     ClickedByMachine = 8,
+
+    /// <summary>From its acceptance on: it never leaves, suppresses nobody and counts nowhere.</summary>
+    Simulated = 16,
 }
 
 /// <summary>Who has to move an email next.</summary>
@@ -105,6 +108,9 @@ public enum EventFlags
 
     /// <summary>An image proxy or a scanner did it, not a person.</summary>
     Machine = 2,
+
+    /// <summary>Its email is only simulated: it counts nowhere.</summary>
+    Simulated = 4,
 }
 
 /// <summary>One try to hand an email over.</summary>

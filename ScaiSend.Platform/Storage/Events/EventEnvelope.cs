@@ -20,6 +20,8 @@ public static class EventEnvelope
         json.WriteNumber("sequence", told.Number);
         json.WriteString("recipient_email", told.Recipient);
         json.WriteString("tenant_id", Ids.Show(Ids.Tenant, told.TenantId));
+        if (told.Flags.HasFlag(EventFlags.Simulated))
+            json.WriteBoolean("simulated", true);
         json.WritePropertyName("metadata");
         WriteMetadata(json, told);
         json.WriteEndObject();

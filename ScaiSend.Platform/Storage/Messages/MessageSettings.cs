@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ScaiSend.Platform.Simulation;
 using ScaiSend.Platform.Tracking;
 
 namespace ScaiSend.Platform.Storage.Messages;
@@ -17,6 +18,9 @@ public sealed record MessageSettings(
 {
     /// <summary>What the request says about tracking; null: nothing.</summary>
     public TrackingChanges? Tracking { get; init; }
+
+    /// <summary>Which recipients are only simulated; null: none.</summary>
+    public Simulator? Simulator { get; init; }
 
     /// <summary>Most mail asks for nothing.</summary>
     public static MessageSettings None { get; } = new(false, false, false, false, null, null);
@@ -39,6 +43,7 @@ public sealed record MessageSettings(
         )
         {
             Tracking = Find(root, "tracking_settings") is { } tracking ? TrackingChanges.ReadRequest(tracking) : null,
+            Simulator = Simulator.Read(root),
         };
     }
 

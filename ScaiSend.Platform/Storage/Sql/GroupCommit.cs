@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using ScaiSend.Platform.Storage.Events;
+using ScaiSend.Platform.Telemetry;
 
 namespace ScaiSend.Platform.Storage.Sql;
 
@@ -15,6 +16,7 @@ namespace ScaiSend.Platform.Storage.Sql;
 public sealed class GroupCommit<T>(
     MailDatabase database,
     ILogger log,
+    CommitTimes times,
     Func<T, Guid> key,
     bool writesEvents,
     Func<Writer, IReadOnlyList<T>, int, CancellationToken, Task> commit
@@ -97,7 +99,9 @@ public sealed class GroupCommit<T>(
             try
             {
                 using var turn = await database.Dialect.TakeTurnAsync(cancellationToken);
+                var begun = TimeProvider.System.GetTimestamp();
                 await commit(await session.ConnectAsync(cancellationToken), [.. group.Select(i => i.Value)], tries, cancellationToken);
+                times.Committed(group.Count, begun);
                 foreach (var item in group)
                     item.Done.TrySetResult();
                 return;
@@ -108,6 +112,7 @@ public sealed class GroupCommit<T>(
                 var isTransient = database.Dialect.IsTransient(e);
                 if (isTransient && tries < MaxTries && !cancellationToken.IsCancellationRequested)
                 {
+                    times.TriedAgain();
                     log.LogWarning("A group of {Count} is committed again (try {Tries}): {Reason}", group.Count, tries, e.Message);
                     // By the machine's clock, not the product's: a test that stops the latter must not stop this.
                     await Task.Delay(Pause(tries), cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using ScaiSend.Contracts;
+using ScaiSend.Platform.Storage.Emails;
 
 namespace ScaiSend.Platform.Storage.Sql;
 
@@ -20,7 +21,7 @@ public sealed record RecordedAttempt(
     TimeSpan Age
 );
 
-/// <summary>Reads past attempts of all tenants, page by page along the primary key (email_id, number), so that nothing has to be sorted or kept.</summary>
+/// <summary>Reads past attempts of all tenants, without the simulated ones, page by page along the primary key (email_id, number), so that nothing has to be sorted or kept.</summary>
 public static class RecordedAttempts
 {
     private const int PageSize = 1000;
@@ -53,7 +54,9 @@ public static class RecordedAttempts
                 .Sql(" AND (a.email_id>")
                 .Id(emailId)
                 .Sql($" OR a.number>{number}) AND a.started_at>={since.ToUnixTimeMilliseconds()}")
-                .Sql($" AND a.outcome IN ('deferred','bounce') ORDER BY a.email_id,a.number LIMIT {PageSize}")
+                .Sql(
+                    $" AND (e.marks & {(int)EmailMarks.Simulated})=0 AND a.outcome IN ('deferred','bounce') ORDER BY a.email_id,a.number LIMIT {PageSize}"
+                )
                 .ReadAsync(cancellationToken);
             while (await rows.ReadAsync(cancellationToken))
             {

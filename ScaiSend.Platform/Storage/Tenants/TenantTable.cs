@@ -53,8 +53,12 @@ public sealed class TenantTable(MailDatabase database, TimeProvider time)
             return null;
         db.Tenants.Add(tenant);
         await complete(db, tenant.Id, cancellationToken);
-        await db.SaveChangesAsync(cancellationToken);
-        return tenant;
+        return await db.SaveUnlessTakenAsync(
+            all => all.Tenants.IgnoreQueryFilters().AnyAsync(t => t.Slug == slug && t.Id != tenant.Id, cancellationToken),
+            cancellationToken
+        )
+            ? tenant
+            : null;
     }
 
     /// <summary>Suspends a tenant, or ends that; false when it was so already.</summary>
