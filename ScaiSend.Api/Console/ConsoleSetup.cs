@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ScaiSend.Api.Console.Home;
 using ScaiSend.Api.Console.Layout;
 using ScaiSend.Api.Console.Messages;
+using ScaiSend.Api.Console.Operations;
 using ScaiSend.Api.Console.Session;
 using ScaiSend.Api.Console.Tenants;
 
@@ -32,6 +33,7 @@ internal static class ConsoleSetup
         services.AddSingleton<ResendMail>();
         services.AddSingleton<ActionParts>();
         services.AddSingleton<ContentParts>();
+        services.AddSingleton<QueueFigures>();
     }
 
     public static void MapConsole(this IEndpointRouteBuilder routes)
@@ -44,6 +46,8 @@ internal static class ConsoleSetup
         routes.MapMessagePage();
         routes.MapMessageContent();
         routes.MapMessageActions();
+        routes.MapQueuePage();
+        routes.MapPolicyPage();
         routes.MapGet("/console/{**page}", (HttpContext _) => Trouble.NotFound("page")).PageForAll();
     }
 }
