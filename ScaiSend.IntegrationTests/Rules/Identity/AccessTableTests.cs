@@ -99,7 +99,7 @@ public sealed partial class AccessTableTests
         // Without a header of its own, which would stand in for none.
         using var client = new HttpClient { BaseAddress = product.Http.BaseAddress };
         var wrong = new List<string>();
-        // The console takes no credential of the API: Rules/Console.
+        // The console takes no credential of the API: Rules/Pages.
         foreach (var row in AccessRow.All().Where(row => !row.IsPage))
         foreach (var (name, header, expected) in credentials)
         {

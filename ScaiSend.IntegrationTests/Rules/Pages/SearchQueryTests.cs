@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using ScaiSend.Api.Console.Messages;
 
-namespace ScaiSend.IntegrationTests.Rules.Console;
+namespace ScaiSend.IntegrationTests.Rules.Pages;
 
 /// <summary>What the one box understands.</summary>
 public sealed class SearchQueryTests

@@ -8,7 +8,7 @@ using ScaiSend.IntegrationTests.Rules.Identity;
 using ScaiSend.IntegrationTests.Support;
 using ScaiSend.IntegrationTests.Support.Browser;
 
-namespace ScaiSend.IntegrationTests.Rules.Console;
+namespace ScaiSend.IntegrationTests.Rules.Pages;
 
 /// <summary>Walks every page of the console as everybody, and compares with the table of access. Whoever may not see a page sees no line of the menu that leads there.</summary>
 public sealed class ConsoleAccessTests

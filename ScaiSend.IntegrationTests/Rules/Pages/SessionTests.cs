@@ -7,7 +7,7 @@ using ScaiSend.IntegrationTests.Support;
 using ScaiSend.IntegrationTests.Support.Browser;
 using ScaiSend.Platform.Storage;
 
-namespace ScaiSend.IntegrationTests.Rules.Console;
+namespace ScaiSend.IntegrationTests.Rules.Pages;
 
 /// <summary>How one is signed in to the console, stays so, and is not any more.</summary>
 public sealed class SessionTests

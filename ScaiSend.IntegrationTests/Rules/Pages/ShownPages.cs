@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 using ScaiSend.IntegrationTests.Support;
 using ScaiSend.IntegrationTests.Support.Browser;
 
-namespace ScaiSend.IntegrationTests.Rules.Console;
+namespace ScaiSend.IntegrationTests.Rules.Pages;
 
 /// <summary>Every page as people see it: light and dark, wide and narrow, with a screen reader, and with mail that was written to do harm.</summary>
 public sealed class ShownPages(Chromium chromium)
