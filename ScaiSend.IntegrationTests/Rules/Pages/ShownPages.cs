@@ -108,12 +108,18 @@ public sealed class ShownPages(Chromium chromium)
         var outside = new List<string>();
         page.Request += (_, request) =>
         {
-            if (!request.Url.StartsWith(product.Http.BaseAddress!.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal))
+            if (
+                !request.Url.StartsWith(product.Http.BaseAddress!.ToString(), StringComparison.Ordinal)
+                && !request.Url.StartsWith("data:", StringComparison.Ordinal)
+            )
                 outside.Add(request.Url);
         };
         await page.SignInAsync(product);
 
-        foreach (var path in (string[])["", "messages", $"messages?q={Uri.EscapeDataString(Hostile)}", $"messages/{id}", $"messages/{id}/content"])
+        foreach (
+            var path in (string[])
+                ["", "messages", $"messages?q={Uri.EscapeDataString(Hostile)}", $"messages/{id}", $"messages/{id}/content"]
+        )
         {
             await page.GoAsync(product, path);
             await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
@@ -121,7 +127,11 @@ public sealed class ShownPages(Chromium chromium)
             foreach (var frame in page.Frames)
                 Assert.False(await frame.EvaluateAsync<bool>("'hacked' in window"), path);
             if (path.Length > 0)
-                Assert.Contains("<script>window.hacked=1</script>", await page.Locator("body").InnerHTMLAsync() is var html ? System.Net.WebUtility.HtmlDecode(html) : "", StringComparison.Ordinal);
+                Assert.Contains(
+                    "<script>window.hacked=1</script>",
+                    await page.Locator("body").InnerHTMLAsync() is var html ? System.Net.WebUtility.HtmlDecode(html) : "",
+                    StringComparison.Ordinal
+                );
         }
         Assert.Empty(outside);
         await page.Context.CloseAsync();
@@ -132,7 +142,10 @@ public sealed class ShownPages(Chromium chromium)
     {
         await using var product = await Product.StartAsync(Stack.Embedded, "127.0.0.1:1");
         await product.AddPersonAsync(roles: "admin");
-        var id = await product.SendAsync(Some.To("ada@example.org"), new { send_at = product.Clock.GetUtcNow().AddHours(1).ToUnixTimeSeconds() });
+        var id = await product.SendAsync(
+            Some.To("ada@example.org"),
+            new { send_at = product.Clock.GetUtcNow().AddHours(1).ToUnixTimeSeconds() }
+        );
         var page = await chromium.OpenAsync();
         await page.Context.RouteAsync("**/*.js", route => route.AbortAsync());
         await page.SignInAsync(product, to: $"messages/{id}");
