@@ -25,17 +25,17 @@ internal sealed record HtmlPage(int StatusCode, string Html, string Language, st
     public const string Look =
         Colours
         + """
-        *{box-sizing:border-box}
-        body{margin:0;padding:2rem 1rem;background:var(--page);color:var(--ink);font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
-        main{max-width:38rem;margin:0 auto;padding:2rem;background:var(--card);border:1px solid var(--line);border-radius:.75rem}
-        h1{margin:0 0 .5rem;font-size:1.6rem;line-height:1.25}
-        .soft{color:var(--soft)}
-        button{min-height:2.75rem;padding:.55rem 1.1rem;max-width:100%;overflow-wrap:anywhere;border:2px solid var(--do);border-radius:.5rem;background:transparent;color:var(--do);font:inherit;font-weight:600;cursor:pointer}
-        button.main{background:var(--do);color:var(--onto)}
-        button:hover{text-decoration:underline}
-        button:focus-visible{outline:3px solid var(--do);outline-offset:3px}
+            *{box-sizing:border-box}
+            body{margin:0;padding:2rem 1rem;background:var(--page);color:var(--ink);font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+            main{max-width:38rem;margin:0 auto;padding:2rem;background:var(--card);border:1px solid var(--line);border-radius:.75rem}
+            h1{margin:0 0 .5rem;font-size:1.6rem;line-height:1.25}
+            .soft{color:var(--soft)}
+            button{min-height:2.75rem;padding:.55rem 1.1rem;max-width:100%;overflow-wrap:anywhere;border:2px solid var(--do);border-radius:.5rem;background:transparent;color:var(--do);font:inherit;font-weight:600;cursor:pointer}
+            button.main{background:var(--do);color:var(--onto)}
+            button:hover{text-decoration:underline}
+            button:focus-visible{outline:3px solid var(--do);outline-offset:3px}
 
-        """;
+            """;
 
     /// <summary>A whole page around its body.</summary>
     /// <param name="head">Goes into the head behind the title.</param>

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using ScaiSend.IntegrationTests.Support;
 using ScaiSend.Platform.Storage.Suspensions;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace ScaiSend.IntegrationTests.Journeys;
 
@@ -21,9 +21,20 @@ public sealed class Explained
 
         var email = Only(await ExplainAsync(product, id));
         Assert.Equal("waits_for_next_attempt", email.GetProperty("situation").GetString());
-        Assert.Contains("does not take it for now (450): 4.2.0 try again later", email.GetProperty("summary").GetString(), StringComparison.Ordinal);
-        Assert.Equal(product.Clock.GetUtcNow().AddMinutes(1), email.GetProperty("next").GetProperty("at").GetDateTimeOffset(), TimeSpan.FromMilliseconds(1));
-        Assert.Contains(email.GetProperty("because").EnumerateArray(), f => Is(f, "reply", "450 4.2.0 try again later") && Is(f, "mx_host", null));
+        Assert.Contains(
+            "does not take it for now (450): 4.2.0 try again later",
+            email.GetProperty("summary").GetString(),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            product.Clock.GetUtcNow().AddMinutes(1),
+            email.GetProperty("next").GetProperty("at").GetDateTimeOffset(),
+            TimeSpan.FromMilliseconds(1)
+        );
+        Assert.Contains(
+            email.GetProperty("because").EnumerateArray(),
+            f => Is(f, "reply", "450 4.2.0 try again later") && Is(f, "mx_host", null)
+        );
         var retry = email.GetProperty("actions").EnumerateArray().Single(a => Is(a, "action", "retry"));
         var retried = await product.CallAsync(
             retry.GetProperty("method").GetString()!,
@@ -78,7 +89,11 @@ public sealed class Explained
         // Nodes hear of a suspension within seconds; what was sent before that arrives.
         var (id, email) = await UntilSuspendedAsync(product);
 
-        Assert.Contains("Mail to smarthost is suspended: They asked for it", email.GetProperty("summary").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "Mail to smarthost is suspended: They asked for it",
+            email.GetProperty("summary").GetString(),
+            StringComparison.Ordinal
+        );
         var asked = await product.AsOperatorAsync("GET", $"/api/admin/messages/{id}/explain?reason=Ticket%204711");
         Assert.Equal(200, asked.Status);
         Assert.Equal(("operator", true), (asked.Text("depth"), asked.Text("tenant_id").StartsWith("tnt_", StringComparison.Ordinal)));
@@ -86,7 +101,10 @@ public sealed class Explained
         Assert.Equal($"sus_{suspension.Id:N}", inside.GetProperty("id").GetString());
         Assert.Contains(Only(asked.Json).GetProperty("actions").EnumerateArray(), a => Is(a, "action", "lift_suspension"));
         var entry = (await product.AsOperatorAsync("GET", "/api/admin/audit?action=explain_look")).Json.GetProperty("entries")[0];
-        Assert.Equal(("Ticket 4711", id), (entry.GetProperty("reason").GetString(), entry.GetProperty("target").GetProperty("message_id").GetString()));
+        Assert.Equal(
+            ("Ticket 4711", id),
+            (entry.GetProperty("reason").GetString(), entry.GetProperty("target").GetProperty("message_id").GetString())
+        );
         var asCaller = await product.AsOperatorAsync("GET", $"/api/admin/messages/{id}/explain?reason=r&depth=caller");
         Assert.Equal(JsonValueKind.Null, Only(asCaller.Json).GetProperty("operations").ValueKind);
     }
@@ -94,12 +112,19 @@ public sealed class Explained
     [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
     public async Task Mail_that_DNS_keeps_waiting_and_mail_of_a_test_key_are_told_as_what_they_are(Stack stack)
     {
-        await using var product = await Product.StartAsync(stack, settings: new Dictionary<string, string?> { ["Delivery:Dns"] = "127.0.0.1:1", ["Delivery:DnsTimeout"] = "00:00:00.2" });
+        await using var product = await Product.StartAsync(
+            stack,
+            settings: new Dictionary<string, string?> { ["Delivery:Dns"] = "127.0.0.1:1", ["Delivery:DnsTimeout"] = "00:00:00.2" }
+        );
         var id = await product.SendAsync(Some.To("ada@example.org"));
         await product.EmailInStateAsync(id, "Deferred");
 
         var email = Only(await ExplainAsync(product, id));
-        Assert.StartsWith("DNS gave no answer about the receiving domain", email.GetProperty("summary").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "DNS gave no answer about the receiving domain",
+            email.GetProperty("summary").GetString(),
+            StringComparison.Ordinal
+        );
 
         product.Http.DefaultRequestHeaders.Authorization = new("Bearer", product.TestKey);
         var sandbox = await ExplainAsync(product, await product.SendAsync(Some.To("ada@example.org")));

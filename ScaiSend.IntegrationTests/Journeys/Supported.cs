@@ -30,7 +30,10 @@ public sealed class Supported(Chromium chromium)
         var answer = page.Locator(".answer");
         Assert.Contains("bounced", await answer.InnerTextAsync(), StringComparison.Ordinal);
         Assert.Contains("no such user", await page.Locator(".timeline").InnerTextAsync(), StringComparison.Ordinal);
-        Assert.Matches("The email is bounced. Before, it was .*delivering", await page.GetByRole(AriaRole.Img).GetAttributeAsync("aria-label"));
+        Assert.Matches(
+            "The email is bounced. Before, it was .*delivering",
+            await page.GetByRole(AriaRole.Img).GetAttributeAsync("aria-label")
+        );
         await page.PictureAsync("message");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Take off the list" }).ClickAsync();
@@ -108,7 +111,11 @@ public sealed class Supported(Chromium chromium)
             ["content_look", "mail_look"],
             log.Select(entry => entry.GetProperty("action").GetString()!).Order(StringComparer.Ordinal)
         );
-        Assert.All(log, entry => Assert.Equal(("Ticket 4711", "console"), (entry.GetProperty("reason").GetString(), entry.GetProperty("via").GetString())));
+        Assert.All(
+            log,
+            entry =>
+                Assert.Equal(("Ticket 4711", "console"), (entry.GetProperty("reason").GetString(), entry.GetProperty("via").GetString()))
+        );
         await page.Context.CloseAsync();
     }
 }

@@ -83,7 +83,8 @@ public sealed class SagaLife
     }
 
     /// <summary>Whether a fact would be accepted as things are; changes nothing.</summary>
-    public async Task<bool> WouldTakeAsync(Func<Guid, EmailFact> wish) => await new SagaLife(Copy(), Now).TakesAsync(wish(_saga.CorrelationId));
+    public async Task<bool> WouldTakeAsync(Func<Guid, EmailFact> wish) =>
+        await new SagaLife(Copy(), Now).TakesAsync(wish(_saga.CorrelationId));
 
     /// <summary>What the waker does with it when it is due.</summary>
     public void Wake()

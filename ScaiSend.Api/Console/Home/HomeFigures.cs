@@ -27,7 +27,11 @@ public sealed class HomeFigures(MailDatabase database, MessageSearch search, Tim
         var states = Enum.GetValues<EmailStatus>();
         // Index: emails (tenant_id, state, message_id).
         foreach (var state in states)
-            Count(sql, (int)state).Id(tenantId).Sql(Text($" AND e.state={(int)state} AND e.message_id>=")).Id(first).Sql(Text($" LIMIT {MaxCount + 1}) c UNION ALL "));
+            Count(sql, (int)state)
+                .Id(tenantId)
+                .Sql(Text($" AND e.state={(int)state} AND e.message_id>="))
+                .Id(first)
+                .Sql(Text($" LIMIT {MaxCount + 1}) c UNION ALL "));
         // Index: emails (tenant_id, lane, due_at).
         Count(sql, 0).Id(tenantId).Sql(Text($" AND e.lane={(int)EmailLane.Held} LIMIT {MaxCount + 1}) c"));
         var counts = new Dictionary<int, int>();
@@ -67,6 +71,5 @@ public sealed record Figures(IReadOnlyList<StateCount> States, int Held, IReadOn
 /// <summary>How many emails are in a state; more than <see cref="HomeFigures.MaxCount"/> means "at least".</summary>
 public sealed record StateCount(EmailStatus State, int Count)
 {
-    public string Text =>
-        Count > HomeFigures.MaxCount ? $"{HomeFigures.MaxCount:N0}+" : Count.ToString("N0", CultureInfo.InvariantCulture);
+    public string Text => Count > HomeFigures.MaxCount ? $"{HomeFigures.MaxCount:N0}+" : Count.ToString("N0", CultureInfo.InvariantCulture);
 }

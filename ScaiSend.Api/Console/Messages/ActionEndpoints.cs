@@ -24,9 +24,14 @@ public static class ActionEndpoints
         foreach (var action in MessageAction.All)
         {
             var path = $"/console/messages/{{id}}/{action.Word}";
-            routes.MapGet(path, (HttpContext http, Visitor visitor, string id, ActionParts parts) => AskAsync(http, visitor, id, action, parts))
+            routes
+                .MapGet(
+                    path,
+                    (HttpContext http, Visitor visitor, string id, ActionParts parts) => AskAsync(http, visitor, id, action, parts)
+                )
                 .PageOfTenant(action.Scope);
-            routes.MapPost(
+            routes
+                .MapPost(
                     path,
                     (HttpContext http, Visitor visitor, string id, PostedForm form, ActionParts parts) =>
                         DoAsync(http, visitor, id, action, form, parts)
@@ -64,7 +69,17 @@ public static class ActionEndpoints
             return Show(model with { Trouble = $"The reason has more than {AuditLog.MaxReason} characters." });
         var chosen = form.Texts("on").ToHashSet();
         if (action == MessageAction.Unlist)
-            return await UnlistAsync(http, visitor, story, model with { Listed = [.. model.Listed.Where(l => chosen.Contains(l.Key))] }, parts, reason);
+            return await UnlistAsync(
+                http,
+                visitor,
+                story,
+                model with
+                {
+                    Listed = [.. model.Listed.Where(l => chosen.Contains(l.Key))],
+                },
+                parts,
+                reason
+            );
         return action == MessageAction.Again
             ? await SendAgainAsync(http, visitor, story, model, chosen, form.Text("once"), parts, reason)
             : await TellAsync(http, visitor, story, model, parts, reason);
@@ -79,7 +94,15 @@ public static class ActionEndpoints
         string reason
     )
     {
-        await NoteAsync(http, visitor, story, model.Action, parts, reason, new { MessageId = story.Message.Id, Emails = model.Takes.Count });
+        await NoteAsync(
+            http,
+            visitor,
+            story,
+            model.Action,
+            parts,
+            reason,
+            new { MessageId = story.Message.Id, Emails = model.Takes.Count }
+        );
         // One after the other: a message of a thousand recipients is no reason to keep the saga from others.
         var accepted = 0;
         foreach (var email in model.Takes)

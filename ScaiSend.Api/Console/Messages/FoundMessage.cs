@@ -37,7 +37,9 @@ public sealed record FoundMessage(
         var worst = emails.MinBy(e => PublicStatus.Order.ToList().IndexOf(e.State));
         return new FoundMessage(
             Ids.Show(Ids.Message, id),
-            worst is { State: EmailStatus.Dropped } && !isSandbox ? "dropped" : PublicStatus.OfMessage(isSandbox, [.. emails.Select(e => (e.State, e.Lane))]),
+            worst is { State: EmailStatus.Dropped } && !isSandbox
+                ? "dropped"
+                : PublicStatus.OfMessage(isSandbox, [.. emails.Select(e => (e.State, e.Lane))]),
             recipients.FirstOrDefault() ?? "",
             Math.Max(0, Math.Max(emails.Sum(e => e.Count), recipients.Length) - 1),
             subject,

@@ -42,5 +42,9 @@ public sealed class ListedAddresses(MailDatabase database, StoredSuppressions su
     }
 
     public Task RemoveAsync(Guid tenantId, ListedAddress listed, CancellationToken cancellationToken) =>
-        suppressions.DeleteAsync(new ListOfTenant(tenantId, listed.Entry.List, listed.Entry.GroupId), [listed.Entry.Address], cancellationToken);
+        suppressions.DeleteAsync(
+            new ListOfTenant(tenantId, listed.Entry.List, listed.Entry.GroupId),
+            [listed.Entry.Address],
+            cancellationToken
+        );
 }

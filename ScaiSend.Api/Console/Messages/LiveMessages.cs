@@ -59,9 +59,7 @@ public sealed class LiveMessages(MailDatabase database, TimeProvider time, IHost
         var end = time.GetUtcNow() + Lasts;
         string? last = null;
         while (
-            time.GetUtcNow() < end
-            && !stop.IsCancellationRequested
-            && await MarkAsync(tenantId, messageId, cancellationToken) is { } mark
+            time.GetUtcNow() < end && !stop.IsCancellationRequested && await MarkAsync(tenantId, messageId, cancellationToken) is { } mark
         )
         {
             if (mark != last)

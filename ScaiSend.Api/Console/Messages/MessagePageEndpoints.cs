@@ -26,7 +26,10 @@ public static class MessagePageEndpoints
 
     private static async Task<IResult> WatchAsync(HttpContext http, Visitor visitor, string id, LiveMessages live)
     {
-        if (!Ids.TryRead(Ids.Message, id, out var messageId) || await live.MarkAsync(visitor.TenantId, messageId, http.RequestAborted) is null)
+        if (
+            !Ids.TryRead(Ids.Message, id, out var messageId)
+            || await live.MarkAsync(visitor.TenantId, messageId, http.RequestAborted) is null
+        )
             return Trouble.NotFound("message");
         Page.Guard(http.Response.Headers, Page.Policy);
         return live.TryOpen(visitor) is { } place

@@ -146,7 +146,14 @@ public sealed class MessageSearch(MailDatabase database, TimeProvider time)
                     e.State,
                     e.Lane,
                 })
-                .Select(g => new EmailsOfKind(g.Key.MessageId, g.Key.State, g.Key.Lane, g.Count(), g.Max(e => e.LastReply), g.Min(e => e.DueAt)))
+                .Select(g => new EmailsOfKind(
+                    g.Key.MessageId,
+                    g.Key.State,
+                    g.Key.Lane,
+                    g.Count(),
+                    g.Max(e => e.LastReply),
+                    g.Min(e => e.DueAt)
+                ))
                 .ToListAsync(cancellationToken)
         ).ToLookup(e => e.MessageId);
         return

@@ -33,15 +33,16 @@ public sealed record MessageStory(
 
     public string Recipients =>
         (JsonSerializer.Deserialize<string[]>(Message.ToEmails) ?? []) is [var first, .. var others]
-            ? others.Length == 0 ? first : $"{first} and {others.Length} more"
+            ? others.Length == 0
+                ? first
+                : $"{first} and {others.Length} more"
             : "";
 
     /// <summary>See <see cref="LiveMessages.MarkAsync"/>.</summary>
     public string Mark => LiveMessages.Mark(Emails.Sum(e => e.Version), Emails.Sum(e => e.Events));
 
     /// <summary>Whether it may still change by itself, or be opened soon.</summary>
-    public bool IsLive(DateTimeOffset now) =>
-        Emails.Any(e => !e.State.IsEnded() || e.EndedAt > now - LiveAfterEnd);
+    public bool IsLive(DateTimeOffset now) => Emails.Any(e => !e.State.IsEnded() || e.EndedAt > now - LiveAfterEnd);
 
     private static readonly TimeSpan LiveAfterEnd = TimeSpan.FromMinutes(10);
 }
@@ -71,9 +72,7 @@ public sealed class MessageStories(MailDatabase database, MessageExplanation exp
             explained,
             shown is null ? null : StatePicture.Of(shown, rows.Events[shown.Id]),
             shown is null ? [] : Timeline.Of(shown, rows.Events[shown.Id], rows.Attempts[shown.Id]),
-            visitor.May(Authentication.Scopes.WebhooksRead)
-                ? await deliveries.ReadAsync(visitor.TenantId, id, cancellationToken)
-                : null,
+            visitor.May(Authentication.Scopes.WebhooksRead) ? await deliveries.ReadAsync(visitor.TenantId, id, cancellationToken) : null,
             [.. MessageAction.All.Where(a => visitor.May(a.Scope) && IsPossible(a, rows.Message, emails, explained))]
         );
     }

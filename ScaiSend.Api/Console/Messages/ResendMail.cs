@@ -42,7 +42,14 @@ public sealed class ResendMail(AcceptMail accept, VerifiedDomains domains, IBlob
             message.Settings,
             message.TemplateId
         );
-        var caller = new Caller(message.TenantId, Guid.Empty, IsTest: false, new HashSet<string>(), IsTenantSuspended: false, ExpiresAt: null);
+        var caller = new Caller(
+            message.TenantId,
+            Guid.Empty,
+            IsTest: false,
+            new HashSet<string>(),
+            IsTenantSuspended: false,
+            ExpiresAt: null
+        );
         var key = new IdempotencyKey(HashOf($"console again\n{once}"), HashOf(Ids.Show(Ids.Message, message.Id)));
         return (await accept.AcceptAsync(caller, mail, key, cancellationToken)).MessageIds;
     }

@@ -25,9 +25,18 @@ public static class SearchEndpoints
                 ? new SeeOther($"messages/{Ids.Show(Ids.Message, message)}")
                 : Page.Of<SearchPage>(
                     "Messages",
-                    new SearchModel(query with { Trouble = "There is no message with this id here. It may be another tenant's, or it was deleted." }, null)
+                    new SearchModel(
+                        query with
+                        {
+                            Trouble = "There is no message with this id here. It may be another tenant's, or it was deleted.",
+                        },
+                        null
+                    )
                 );
-        return Page.Of<SearchPage>("Messages", new SearchModel(query, await search.FindAsync(visitor.TenantId, query, http.RequestAborted)));
+        return Page.Of<SearchPage>(
+            "Messages",
+            new SearchModel(query, await search.FindAsync(visitor.TenantId, query, http.RequestAborted))
+        );
     }
 }
 

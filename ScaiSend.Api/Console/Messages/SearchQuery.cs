@@ -52,7 +52,10 @@ public sealed record SearchQuery(
         {
             if (Cut(query[name]) is not { } written)
                 return null;
-            if (DateOnly.TryParseExact(written, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day < DateOnly.MaxValue)
+            if (
+                DateOnly.TryParseExact(written, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+                && day < DateOnly.MaxValue
+            )
                 return new DateTimeOffset(isEnd ? day.AddDays(1) : day, TimeOnly.MinValue, TimeSpan.Zero);
             trouble = $"“{written}” is no day; write it as 2026-12-31.";
             return null;

@@ -83,7 +83,11 @@ public static class Timeline
         using var json = JsonDocument.Parse(data);
         if (json.RootElement.ValueKind != JsonValueKind.Object)
             yield break;
-        foreach (var member in json.RootElement.EnumerateObject().Where(m => m.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Object)))
+        foreach (
+            var member in json
+                .RootElement.EnumerateObject()
+                .Where(m => m.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Object))
+        )
             yield return (member.Name.Replace('_', ' '), member.Value.ToString());
     }
 }

@@ -22,13 +22,15 @@ public sealed class FormGuard(IOptions<SecretOptions> secrets)
     public string TokenOf(byte[] session) => Base64Url.EncodeToString(HMACSHA256.HashData(_keys[0], session));
 
     /// <summary>Whether a form may be taken.</summary>
-    public bool Accepts(HttpRequest request, byte[] session, IFormCollection form) => IsFromUs(request) && IsToken(form[Field].ToString(), session);
+    public bool Accepts(HttpRequest request, byte[] session, IFormCollection form) =>
+        IsFromUs(request) && IsToken(form[Field].ToString(), session);
 
     /// <summary>Whether the browser says that a page of this site has sent it. One that says nothing is too old to say it.</summary>
     public static bool IsFromUs(HttpRequest request) =>
         request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site ? site == "same-origin"
         : request.Headers.Origin.ToString() is { Length: > 0 } origin
-            ? Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase)
+            ? Uri.TryCreate(origin, UriKind.Absolute, out var from)
+                && from.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase)
         : true;
 
     private bool IsToken(string text, byte[] session)

@@ -27,11 +27,7 @@ public sealed class Sessions(StoredSessions stored, LoginProvider provider, Time
         stored.AddAsync(Of(tokens, name, tenant), Lasts, cancellationToken);
 
     public Task<string> BeginAsync(string operatorKey, string name, CancellationToken cancellationToken) =>
-        stored.AddAsync(
-            new Credentials(null, null, operatorKey, DateTimeOffset.MaxValue, name, null),
-            OperatorLasts,
-            cancellationToken
-        );
+        stored.AddAsync(new Credentials(null, null, operatorKey, DateTimeOffset.MaxValue, name, null), OperatorLasts, cancellationToken);
 
     /// <summary>His credentials, good now; null when he has to sign in again.</summary>
     /// <exception cref="NoProviderException">They have run out, and nobody can renew them at the moment.</exception>

@@ -71,7 +71,12 @@ public static class SignInEndpoints
         return new SeeOther(page);
     }
 
-    private static async Task<IResult> EnterAsOperatorAsync(HttpContext http, Operators operators, Sessions sessions, SessionCookies cookies)
+    private static async Task<IResult> EnterAsOperatorAsync(
+        HttpContext http,
+        Operators operators,
+        Sessions sessions,
+        SessionCookies cookies
+    )
     {
         // There is no session yet, and so no token; a browser says where the form comes from.
         if (!FormGuard.IsFromUs(http.Request) || await LimitedForm.ReadAsync(http, MaxForm) is not { } form)

@@ -47,7 +47,14 @@ public static class TenantEndpoints
             return await ChoicesAsync(http, database, name, to, reason, "There is no such tenant. Give its short name or its id.");
         var isOther = visitor.Who.MustSayWhy(tenantId);
         if (isOther && reason.Length is 0 or > AuditLog.MaxReason)
-            return await ChoicesAsync(http, database, name, to, reason, $"Say why you look at it, in at most {AuditLog.MaxReason} characters.");
+            return await ChoicesAsync(
+                http,
+                database,
+                name,
+                to,
+                reason,
+                $"Say why you look at it, in at most {AuditLog.MaxReason} characters."
+            );
         if (isOther)
             await audit.AddDoneAsync("mail_look", new { TenantId = tenantId }, reason, visitor.Who.Who, http.RequestAborted, tenantId);
         await using var db = database.For(tenantId);

@@ -27,22 +27,66 @@ public static class Advices
                 ? [Nothing("Nothing: a batch that is cancelled for good stays so")]
                 : [Resume(facts, "Take the cancellation of the batch back")],
             Situation.HeldByOperator => [new Advice("ask_operator", "Ask who runs this installation: only they let it go")],
-            Situation.WaitsForNextAttempt => [Wait("Wait: it is tried again by itself"), .. AboutAttempt(facts), .. Retry(facts, "Try it now")],
+            Situation.WaitsForNextAttempt =>
+            [
+                Wait("Wait: it is tried again by itself"),
+                .. AboutAttempt(facts),
+                .. Retry(facts, "Try it now"),
+            ],
             Situation.WaitsForDeadline => [.. Retry(facts, "Try it once more now"), .. AboutAttempt(facts)],
-            Situation.Suspended => [Wait("Wait: it goes on when the suspension ends"), ContactOperator("Ask who runs this installation why it is suspended")],
+            Situation.Suspended =>
+            [
+                Wait("Wait: it goes on when the suspension ends"),
+                ContactOperator("Ask who runs this installation why it is suspended"),
+            ],
             Situation.PastDeadline => [Wait("Wait for its end, and send it anew then")],
-            Situation.Delivered => facts.Email.Marks == default ? [ContactReceiver("If the recipient misses it: look into the spam folder, then ask the receiving side, with the server's answer at hand")] : [Nothing("Nothing: it arrived")],
-            Situation.BouncedHard => [.. RemoveEntries(facts, SuppressionList.Bounces, SuppressionList.InvalidEmails), FixRecipient("Ask the recipient for the right address, and send to that one")],
+            Situation.Delivered => facts.Email.Marks == default
+                ?
+                [
+                    ContactReceiver(
+                        "If the recipient misses it: look into the spam folder, then ask the receiving side, with the server's answer at hand"
+                    ),
+                ]
+                : [Nothing("Nothing: it arrived")],
+            Situation.BouncedHard =>
+            [
+                .. RemoveEntries(facts, SuppressionList.Bounces, SuppressionList.InvalidEmails),
+                FixRecipient("Ask the recipient for the right address, and send to that one"),
+            ],
             Situation.BouncedSoft => [.. AboutRefusal(facts), SendAgain("Send it again later, or as another mail")],
-            Situation.Blocked => [.. AboutRefusal(facts), SendAgain("Send it again when the cause is mended; the address is not kept back")],
-            Situation.Expired => [.. AboutAttempt(facts), SendAgain("Send it again when the receiver takes mail again; the address is not kept back")],
-            Situation.BouncedAfterDelivery => [.. RemoveEntries(facts, SuppressionList.Bounces, SuppressionList.InvalidEmails), .. AboutRefusal(facts), FixRecipient("Ask the recipient for the right address")],
-            Situation.BouncedUnexplained or Situation.DroppedUnexplained or Situation.FailedUnexplained => [SendAgain("Send it again if it still matters: its answer will say why")],
+            Situation.Blocked =>
+            [
+                .. AboutRefusal(facts),
+                SendAgain("Send it again when the cause is mended; the address is not kept back"),
+            ],
+            Situation.Expired =>
+            [
+                .. AboutAttempt(facts),
+                SendAgain("Send it again when the receiver takes mail again; the address is not kept back"),
+            ],
+            Situation.BouncedAfterDelivery =>
+            [
+                .. RemoveEntries(facts, SuppressionList.Bounces, SuppressionList.InvalidEmails),
+                .. AboutRefusal(facts),
+                FixRecipient("Ask the recipient for the right address"),
+            ],
+            Situation.BouncedUnexplained or Situation.DroppedUnexplained or Situation.FailedUnexplained =>
+            [
+                SendAgain("Send it again if it still matters: its answer will say why"),
+            ],
             Situation.DroppedAsBounced => [.. Listed(facts, SuppressionList.Bounces, "bypass_bounce_management")],
-            Situation.DroppedAsInvalid => [FixRecipient("Look for a slip of the pen in the address"), .. Listed(facts, SuppressionList.InvalidEmails, "bypass_list_management")],
+            Situation.DroppedAsInvalid =>
+            [
+                FixRecipient("Look for a slip of the pen in the address"),
+                .. Listed(facts, SuppressionList.InvalidEmails, "bypass_list_management"),
+            ],
             Situation.DroppedAsSpamReport => [.. Listed(facts, SuppressionList.SpamReports, "bypass_spam_management")],
             Situation.DroppedAsUnsubscribed or Situation.DroppedByGroup or Situation.DroppedForAnUnsubscribe => Unsubscribed(facts),
-            Situation.FailedInTemplate => [FixTemplate(facts), SendAgain("Send it again with the mended template: a message keeps the version that it was accepted with")],
+            Situation.FailedInTemplate =>
+            [
+                FixTemplate(facts),
+                SendAgain("Send it again with the mended template: a message keeps the version that it was accepted with"),
+            ],
             Situation.FailedAsAsked or Situation.Cancelled => [SendAgain("Send it again, if it was not meant so")],
             Situation.FailedOtherwise => [SendAgain("Mend what the reason names, and send it again")],
             _ => [Wait("Wait: it goes on by itself")],
@@ -54,9 +98,15 @@ public static class Advices
             ? []
             : Obstacles.Of(attempt) switch
             {
-                Obstacle.Tls or Obstacle.TlsDemand => [ContactReceiver("Tell the receiving side that its encryption or certificate is not in order")],
+                Obstacle.Tls or Obstacle.TlsDemand =>
+                [
+                    ContactReceiver("Tell the receiving side that its encryption or certificate is not in order"),
+                ],
                 Obstacle.Dns or Obstacle.NoRoute => [ContactReceiver("Tell the receiving side that its domain does not answer in DNS")],
-                Obstacle.NotConnected or Obstacle.Silence or Obstacle.BrokenOff => [ContactReceiver("Tell the receiving side that its server does not answer")],
+                Obstacle.NotConnected or Obstacle.Silence or Obstacle.BrokenOff =>
+                [
+                    ContactReceiver("Tell the receiving side that its server does not answer"),
+                ],
                 Obstacle.Account or Obstacle.Store => [ContactOperator("Tell who runs this installation: this is theirs to mend")],
                 Obstacle.RefusedUs or Obstacle.RefusedButForRule or Obstacle.NotNow => SenderProof.Advices(attempt.EnhancedStatusCode),
                 _ => [],
@@ -71,9 +121,8 @@ public static class Advices
     private static IEnumerable<Advice> Unsubscribed(EmailFacts facts) =>
         [
             Nothing("Nothing: the recipient wants no such mail"),
-            .. RemoveEntries(facts, SuppressionList.GlobalUnsubscribes, SuppressionList.Group).Select(a =>
-                a with { Text = $"{a.Text}, if the recipient has asked for it" }
-            ),
+            .. RemoveEntries(facts, SuppressionList.GlobalUnsubscribes, SuppressionList.Group)
+                .Select(a => a with { Text = $"{a.Text}, if the recipient has asked for it" }),
         ];
 
     private static IEnumerable<Advice> Listed(EmailFacts facts, SuppressionList list, string bypass)

@@ -60,14 +60,15 @@ public sealed record EmailFacts(
 
     /// <summary>The last event that ended it as bounced, with what it tells.</summary>
     public (EmailEvent Event, ToldData Told)? Bounce =>
-        Events.LastOrDefault(e => e.Type is EventTypes.Bounce or EventTypes.Blocked) is { } bounce ? (bounce, ToldData.Read(bounce.Data)) : null;
+        Events.LastOrDefault(e => e.Type is EventTypes.Bounce or EventTypes.Blocked) is { } bounce
+            ? (bounce, ToldData.Read(bounce.Data))
+            : null;
 
     /// <summary>Why it was dropped or has failed, in the words that were stored.</summary>
     public string? DropReason => Events.LastOrDefault(e => e.Type == EventTypes.Dropped)?.Reason ?? (HasEnded ? Email.LastReply : null);
 
     /// <summary>What it waits for, when it was put off for its destination's sake since the last attempt; null when it was not.</summary>
-    public string? HeldBackFor =>
-        !HasEnded && Email.LastReply is { } reason && Attempts.All(a => WordsOf(a) != reason) ? reason : null;
+    public string? HeldBackFor => !HasEnded && Email.LastReply is { } reason && Attempts.All(a => WordsOf(a) != reason) ? reason : null;
 
     /// <summary>Suspensions that keep its mail back now.</summary>
     public IEnumerable<Suspension> SuspensionsOfIt =>

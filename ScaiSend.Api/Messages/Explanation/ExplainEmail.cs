@@ -22,7 +22,10 @@ public static class ExplainEmail
             Summary = Summaries.Of(situation, facts),
             Guarantee = Guarantees.Of(facts),
             Because = [.. Story.Because(facts, depth).Select(fact => fact.For(depth))],
-            Next = depth == Depth.Operator ? next : next is null ? null : next with { SourceAddress = null },
+            Next =
+                depth == Depth.Operator ? next
+                : next is null ? null
+                : next with { SourceAddress = null },
             DeadlineAt = facts.HasEnded ? null : email.DeadlineAt,
             Afterwards = Story.Afterwards(facts),
             NotKnown = Unknowns.Of(situation, facts),

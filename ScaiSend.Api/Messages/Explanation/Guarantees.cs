@@ -8,7 +8,8 @@ public static class Guarantees
     public static string Of(EmailFacts facts) =>
         facts.Email.State switch
         {
-            EmailStatus.Queued => "It is stored safely. It is sent or ends with a reason, at the latest at its deadline; no crash loses it.",
+            EmailStatus.Queued =>
+                "It is stored safely. It is sent or ends with a reason, at the latest at its deadline; no crash loses it.",
             EmailStatus.Processed =>
                 "A mail was made of it without error, and would be made the same again. It is sent or ends with a reason, at the latest at its deadline.",
             EmailStatus.Delivering =>
@@ -16,7 +17,8 @@ public static class Guarantees
             EmailStatus.Deferred => facts.Email.MailKey is not null
                 ? "The signed mail is stored, and every further attempt sends the same bytes. It is tried again or ends with a reason, at the latest at its deadline."
                 : "It is made into the same mail again before the next attempt. It is tried again or ends with a reason, at the latest at its deadline.",
-            EmailStatus.Delivered => "The receiving server has said 250 to the whole mail, and so has taken the responsibility for it. We send it no more.",
+            EmailStatus.Delivered =>
+                "The receiving server has said 250 to the whole mail, and so has taken the responsibility for it. We send it no more.",
             EmailStatus.Bounced => WasTaken(facts)
                 ? "It is not sent again. A server had taken it before it came back."
                 : "It is not sent again, and no server has told us that it took it.",

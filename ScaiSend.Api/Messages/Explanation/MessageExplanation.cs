@@ -13,7 +13,12 @@ using ScaiSend.Platform.Storage.Suspensions;
 namespace ScaiSend.Api.Messages.Explanation;
 
 /// <summary>Reads everything that an explanation of a message goes by, and explains it.</summary>
-public sealed class MessageExplanation(MailDatabase database, SuspensionTable suspensions, IOptions<FairnessOptions> fairness, TimeProvider time)
+public sealed class MessageExplanation(
+    MailDatabase database,
+    SuspensionTable suspensions,
+    IOptions<FairnessOptions> fairness,
+    TimeProvider time
+)
 {
     /// <summary>The explanation; null when the tenant has no such message.</summary>
     public async Task<ExplainedMessage?> ReadAsync(Guid tenantId, Guid messageId, Depth depth, CancellationToken cancellationToken)
@@ -37,7 +42,12 @@ public sealed class MessageExplanation(MailDatabase database, SuspensionTable su
     }
 
     /// <summary>A message of emails that are explained. Pure.</summary>
-    public static ExplainedMessage Explain(Message message, IReadOnlyList<Email> emails, IReadOnlyList<ExplainedEmail> explained, Depth depth) =>
+    public static ExplainedMessage Explain(
+        Message message,
+        IReadOnlyList<Email> emails,
+        IReadOnlyList<ExplainedEmail> explained,
+        Depth depth
+    ) =>
         new()
         {
             Id = Ids.Show(Ids.Message, message.Id),
@@ -50,7 +60,9 @@ public sealed class MessageExplanation(MailDatabase database, SuspensionTable su
                 : Summaries.OfMessage(explained),
             BodyDeletedAt = message.BodyDeletedAt,
             Notes = [.. Notes(message)],
-            Actions = message.IsSandbox ? [new Advice("nothing", "Nothing: send it with a live key, without sandbox, to have it delivered")] : [],
+            Actions = message.IsSandbox
+                ? [new Advice("nothing", "Nothing: send it with a live key, without sandbox, to have it delivered")]
+                : [],
             Emails = explained,
         };
 
@@ -89,9 +101,9 @@ public sealed class MessageExplanation(MailDatabase database, SuspensionTable su
         foreach (var some in emails.Where(e => e.State is EmailStatus.Dropped or EmailStatus.Bounced).Chunk(SuppressionCheck.MaxAddresses))
         {
             var keys = some.Select(e => SuppressedAddress.KeyOf(e.Recipient)).ToList();
-            var entries = (await db.Suppressions.AsNoTracking().Where(s => keys.Contains(s.AddressKey)).ToListAsync(cancellationToken)).ToLookup(s =>
-                Convert.ToHexString(s.AddressKey)
-            );
+            var entries = (
+                await db.Suppressions.AsNoTracking().Where(s => keys.Contains(s.AddressKey)).ToListAsync(cancellationToken)
+            ).ToLookup(s => Convert.ToHexString(s.AddressKey));
             foreach (var email in some)
                 found[email.Id] = [.. entries[Convert.ToHexString(SuppressedAddress.KeyOf(email.Recipient))]];
         }

@@ -17,12 +17,21 @@ public static class NextSteps
             Situation.WaitsForItsTime => ("It goes on", email.DueAt),
             Situation.WaitsForWindow => ("A worker takes it up as soon as enough of the sender's other mail has left", null),
             Situation.WaitsForWorker => ("A worker takes it up", email.DueAt),
-            Situation.BeingRendered => ("It is handed to the stage that sends; if nothing is heard by then, a worker takes it up again", email.DueAt),
+            Situation.BeingRendered => (
+                "It is handed to the stage that sends; if nothing is heard by then, a worker takes it up again",
+                email.DueAt
+            ),
             Situation.LeaseOver or Situation.AttemptLost => ("A worker takes it up again", email.DueAt),
             Situation.HeldByOperator => ("When it is released it goes on; at its deadline, if that comes first, it is given up", null),
             Situation.PastDeadline => ("A worker ends it as not delivered", email.DueAt),
-            Situation.HandedOver or Situation.NextAttemptBegins => ("An attempt begins; if none has by then, a worker takes it up again", email.DueAt),
-            Situation.HeldBack or Situation.Suspended => ("It is asked again whether it may go to its receiver now, and then is sent or put off further", email.DueAt),
+            Situation.HandedOver or Situation.NextAttemptBegins => (
+                "An attempt begins; if none has by then, a worker takes it up again",
+                email.DueAt
+            ),
+            Situation.HeldBack or Situation.Suspended => (
+                "It is asked again whether it may go to its receiver now, and then is sent or put off further",
+                email.DueAt
+            ),
             Situation.BeingSent => ("The receiver's answer decides; if none is heard by then, it is tried again", email.DueAt),
             Situation.WaitsForNextAttempt => ($"Attempt {email.Attempts + 1} is made", email.DueAt),
             Situation.WaitsForDeadline => ("It is given up", email.DeadlineAt),
@@ -35,5 +44,11 @@ public static class NextSteps
 
     private static bool WillSend(Situation situation) =>
         situation
-            is not (Situation.BatchCancelled or Situation.PastDeadline or Situation.WaitsForDeadline or Situation.BatchPaused or Situation.BatchResumed);
+            is not (
+                Situation.BatchCancelled
+                or Situation.PastDeadline
+                or Situation.WaitsForDeadline
+                or Situation.BatchPaused
+                or Situation.BatchResumed
+            );
 }

@@ -89,11 +89,13 @@ public static class Obstacles
         Of(attempt) switch
         {
             Obstacle.None => $"The receiving server took it ({attempt.ReplyCode})",
-            Obstacle.Interrupted => "The process that made the attempt stopped in the middle of it; what the receiver answered is not known",
+            Obstacle.Interrupted =>
+                "The process that made the attempt stopped in the middle of it; what the receiver answered is not known",
             Obstacle.Greylisting =>
                 "The receiving server greylists: it sends mail of senders that it does not know away for a while, and takes it when it comes back",
             Obstacle.NotNow => $"The receiving server does not take it for now ({attempt.ReplyCode})",
-            Obstacle.RefusedButForRule => $"The receiving server refused it ({attempt.ReplyCode}), and the delivery policy says to try again",
+            Obstacle.RefusedButForRule =>
+                $"The receiving server refused it ({attempt.ReplyCode}), and the delivery policy says to try again",
             Obstacle.RefusedUs =>
                 $"The receiving server turned us away ({attempt.ReplyCode}) before it had heard of the mail; that says nothing of the recipient",
             Obstacle.Refused => $"The receiving server refused it for good ({attempt.ReplyCode})",

@@ -15,7 +15,9 @@ internal static class OperatorAdvices
     {
         var email = facts.Email;
         if (facts.HasEnded)
-            return email.State == EmailStatus.Cancelled ? [Audit("Look who withdrew mail: an operator's cancelling is in the audit log")] : [];
+            return email.State == EmailStatus.Cancelled
+                ? [Audit("Look who withdrew mail: an operator's cancelling is in the audit log")]
+                : [];
         var advices = new List<Advice>();
         if (email.Lane == EmailLane.Held)
             advices.AddRange([OnQueue(facts, "release", "Let the message go on"), Audit("Look who holds it, and why")]);
@@ -23,7 +25,9 @@ internal static class OperatorAdvices
             advices.Add(OnQueue(facts, "hold", "Keep the message back until it is released; its deadline goes on"));
         advices.AddRange(facts.SuspensionsOfIt.Select(Lift));
         if (situation is Situation.WaitsForWorker or Situation.LeaseOver or Situation.AttemptLost or Situation.PastDeadline)
-            advices.Add(new Advice("check_workers", "If it stays so for more than a few seconds: look whether a worker runs, and how late it is"));
+            advices.Add(
+                new Advice("check_workers", "If it stays so for more than a few seconds: look whether a worker runs, and how late it is")
+            );
         return advices;
     }
 

@@ -100,20 +100,30 @@ public static class Situations
     }
 
     private static Situation OfProcessed(EmailFacts facts) =>
-        facts.Email.Lane != EmailLane.Waiting ? facts.HasLease ? Situation.HandedOver : Situation.LeaseOver
-        : facts.HeldBackFor is not null ? OfHeldBack(facts)
-        : facts.IsDue ? OfDue(facts)
-        : Situation.WaitsForItsTime;
+        facts.Email.Lane != EmailLane.Waiting
+            ? facts.HasLease
+                ? Situation.HandedOver
+                : Situation.LeaseOver
+            : facts.HeldBackFor is not null
+                ? OfHeldBack(facts)
+                : facts.IsDue
+                    ? OfDue(facts)
+                    : Situation.WaitsForItsTime;
 
     private static Situation OfDeferred(EmailFacts facts) =>
-        facts.Email.Lane != EmailLane.Waiting ? facts.HasLease ? Situation.NextAttemptBegins : Situation.LeaseOver
-        : facts.HeldBackFor is not null ? OfHeldBack(facts)
-        : facts.IsDue ? OfDue(facts)
-        : facts.IsDueAtDeadline ? Situation.WaitsForDeadline
-        : Situation.WaitsForNextAttempt;
+        facts.Email.Lane != EmailLane.Waiting
+            ? facts.HasLease
+                ? Situation.NextAttemptBegins
+                : Situation.LeaseOver
+            : facts.HeldBackFor is not null
+                ? OfHeldBack(facts)
+                : facts.IsDue
+                    ? OfDue(facts)
+                    : facts.IsDueAtDeadline
+                        ? Situation.WaitsForDeadline
+                        : Situation.WaitsForNextAttempt;
 
-    private static Situation OfDue(EmailFacts facts) =>
-        facts.IsWindowFull == true ? Situation.WaitsForWindow : Situation.WaitsForWorker;
+    private static Situation OfDue(EmailFacts facts) => facts.IsWindowFull == true ? Situation.WaitsForWindow : Situation.WaitsForWorker;
 
     private static Situation OfHeldBack(EmailFacts facts) =>
         RecordedWords.IsSuspension(facts.HeldBackFor!) ? Situation.Suspended : Situation.HeldBack;
@@ -126,7 +136,10 @@ public static class Situations
         if (told.IsAfterDelivery)
             return Situation.BouncedAfterDelivery;
         // Given up without an answer that refused it; of an erased person the reason is gone, and this is not.
-        if (RecordedWords.IsExpiry(bounce.Event.Reason) || told is { BounceType: "soft", SmtpCode: null, Status: null } && !facts.WasRefused)
+        if (
+            RecordedWords.IsExpiry(bounce.Event.Reason)
+            || told is { BounceType: "soft", SmtpCode: null, Status: null } && !facts.WasRefused
+        )
             return Situation.Expired;
         return told.BounceType switch
         {

@@ -20,7 +20,9 @@ public static class Story
 
     public static IReadOnlyList<Fact> Afterwards(EmailFacts facts) =>
         [
-            .. ((Fact?[])[Visits(facts, EventTypes.Open, "opened it"), Visits(facts, EventTypes.Click, "followed a link in it")]).OfType<Fact>(),
+            .. (
+                (Fact?[])[Visits(facts, EventTypes.Open, "opened it"), Visits(facts, EventTypes.Click, "followed a link in it")]
+            ).OfType<Fact>(),
             .. facts.Events.Select(Wish).OfType<Fact>(),
         ];
 

@@ -23,29 +23,42 @@ public static class Summaries
             Situation.BeingRendered => "It is being made into a mail, or waits for that.",
             Situation.LeaseOver => "The process that had it did not finish in time. It is taken up again by itself.",
             Situation.HeldByOperator => "An operator of this installation holds it back. Nothing happens to it until it is released.",
-            Situation.PastDeadline => $"Its deadline has passed {Words.At(email.DeadlineAt, "")}: it ends as not delivered as soon as a worker comes to it.",
+            Situation.PastDeadline =>
+                $"Its deadline has passed {Words.At(email.DeadlineAt, "")}: it ends as not delivered as soon as a worker comes to it.",
             Situation.HandedOver => "It is made into a mail, and is about to be sent.",
-            Situation.HeldBack => $"It is ready and is put off for its receiver's sake{Words.Quoted(facts.HeldBackFor)} It goes on {Words.At(email.DueAt, "at once")}.",
-            Situation.Suspended => $"It is ready, and mail to its receiver is suspended for now{Words.Quoted(facts.HeldBackFor)} It is taken up again {Words.At(email.DueAt, "at once")}.",
-            Situation.BeingSent => $"It is being sent right now: attempt {email.Attempts} began {Words.At(email.AttemptStartedAt, "a moment ago")}.",
-            Situation.AttemptLost => $"Attempt {email.Attempts} was never answered, because the process that made it stopped. It is tried again by itself.",
+            Situation.HeldBack =>
+                $"It is ready and is put off for its receiver's sake{Words.Quoted(facts.HeldBackFor)} It goes on {Words.At(email.DueAt, "at once")}.",
+            Situation.Suspended =>
+                $"It is ready, and mail to its receiver is suspended for now{Words.Quoted(facts.HeldBackFor)} It is taken up again {Words.At(email.DueAt, "at once")}.",
+            Situation.BeingSent =>
+                $"It is being sent right now: attempt {email.Attempts} began {Words.At(email.AttemptStartedAt, "a moment ago")}.",
+            Situation.AttemptLost =>
+                $"Attempt {email.Attempts} was never answered, because the process that made it stopped. It is tried again by itself.",
             Situation.WaitsForNextAttempt => $"{Trouble(facts)} It is tried again {Words.At(email.DueAt, "at once")}.",
             Situation.NextAttemptBegins => $"{Trouble(facts)} The next attempt is about to begin.",
-            Situation.WaitsForDeadline => $"{Trouble(facts)} No further attempt is planned before its deadline, {Words.At(email.DeadlineAt)}, when it is given up.",
+            Situation.WaitsForDeadline =>
+                $"{Trouble(facts)} No further attempt is planned before its deadline, {Words.At(email.DeadlineAt)}, when it is given up.",
             Situation.Delivered => $"The receiving server took it {Words.At(email.EndedAt, "")}".TrimEnd() + Words.Quoted(email.LastReply),
-            Situation.BouncedHard => $"It was refused for good, because the address is wrong or closed{Words.Quoted(facts.Bounce?.Event.Reason)}",
-            Situation.BouncedSoft => $"It was refused, for a reason that trying again would not cure{Words.Quoted(facts.Bounce?.Event.Reason)}",
-            Situation.Blocked => $"It was refused because of its content or its sender's name, not because of the address{Words.Quoted(facts.Bounce?.Event.Reason)}",
+            Situation.BouncedHard =>
+                $"It was refused for good, because the address is wrong or closed{Words.Quoted(facts.Bounce?.Event.Reason)}",
+            Situation.BouncedSoft =>
+                $"It was refused, for a reason that trying again would not cure{Words.Quoted(facts.Bounce?.Event.Reason)}",
+            Situation.Blocked =>
+                $"It was refused because of its content or its sender's name, not because of the address{Words.Quoted(facts.Bounce?.Event.Reason)}",
             Situation.Expired => Expired(facts),
-            Situation.BouncedAfterDelivery => $"A server took it, and it was reported later that it could not be delivered{Words.Quoted(facts.Bounce?.Event.Reason)}",
+            Situation.BouncedAfterDelivery =>
+                $"A server took it, and it was reported later that it could not be delivered{Words.Quoted(facts.Bounce?.Event.Reason)}",
             Situation.BouncedUnexplained => "It was not delivered. Why is not stored any more.",
-            Situation.DroppedAsBounced => "It was not sent: an earlier mail to this address was refused for good, so the address is on the list of bounces.",
+            Situation.DroppedAsBounced =>
+                "It was not sent: an earlier mail to this address was refused for good, so the address is on the list of bounces.",
             Situation.DroppedAsInvalid => "It was not sent: the address is on the list of those that cannot exist.",
             Situation.DroppedAsSpamReport => "It was not sent: the recipient has called earlier mail of this sender spam.",
             Situation.DroppedAsUnsubscribed => "It was not sent: the recipient has unsubscribed from all mail of this sender.",
             Situation.DroppedByGroup => "It was not sent: the recipient has unsubscribed from mail of this group.",
-            Situation.DroppedForAnUnsubscribe => "It was not sent: the recipient had unsubscribed, from all mail of this sender or from mail of this group.",
-            Situation.DroppedUnexplained => "It was not sent, because its recipient was on a list of addresses that get no mail. Which list is not stored any more.",
+            Situation.DroppedForAnUnsubscribe =>
+                "It was not sent: the recipient had unsubscribed, from all mail of this sender or from mail of this group.",
+            Situation.DroppedUnexplained =>
+                "It was not sent, because its recipient was on a list of addresses that get no mail. Which list is not stored any more.",
             Situation.FailedInTemplate => $"No mail could be made of it, because of its template{Words.Quoted(facts.DropReason)}",
             Situation.FailedAsAsked => "Its sender gave it up.",
             Situation.FailedOtherwise => $"No mail could be made of it{Words.Quoted(facts.DropReason)}",
@@ -75,5 +88,6 @@ public static class Summaries
             (null, var attempts) => $"It was given up at its deadline, after {attempts} {(attempts == 1 ? "attempt" : "attempts")}.",
         };
 
-    private static string LowerFirst(string text) => text.StartsWith("DNS", StringComparison.Ordinal) ? text : char.ToLowerInvariant(text[0]) + text[1..];
+    private static string LowerFirst(string text) =>
+        text.StartsWith("DNS", StringComparison.Ordinal) ? text : char.ToLowerInvariant(text[0]) + text[1..];
 }

@@ -21,5 +21,6 @@ internal static class Words
         : $": {words}{(words[^1] is '.' or '!' or '?' ? "" : ".")}";
 
     // A cut may not leave half a character.
-    private static string Cut(string words) => char.IsHighSurrogate(words[MostQuoted - 1]) ? words[..(MostQuoted - 1)] : words[..MostQuoted];
+    private static string Cut(string words) =>
+        char.IsHighSurrogate(words[MostQuoted - 1]) ? words[..(MostQuoted - 1)] : words[..MostQuoted];
 }

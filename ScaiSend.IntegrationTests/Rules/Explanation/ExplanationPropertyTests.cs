@@ -80,7 +80,10 @@ public sealed class ExplanationPropertyTests
             Assert.Equal(facts.HasEnded, explained.Next is null);
             Assert.Equal(facts.HasEnded, explained.DeadlineAt is null);
             foreach (var advice in explained.Actions)
-                Assert.True(await IsTakenAsync(life, advice.Action), $"{advice.Action} is refused in {explained.Situation} ({facts.Email.Lane})");
+                Assert.True(
+                    await IsTakenAsync(life, advice.Action),
+                    $"{advice.Action} is refused in {explained.Situation} ({facts.Email.Lane})"
+                );
         }
     }
 

@@ -33,7 +33,13 @@ public sealed class ExplanationTable
     private static readonly Dictionary<string, Case> Cases = new()
     {
         // Queued
-        ["being rendered"] = new(_ => Done, Situation.BeingRendered, "being made into a mail", "handed to the stage that sends", "wait cancel"),
+        ["being rendered"] = new(
+            _ => Done,
+            Situation.BeingRendered,
+            "being made into a mail",
+            "handed to the stage that sends",
+            "wait cancel"
+        ),
         ["its renderer died"] = new(
             life => Later(life, TimeSpan.FromMinutes(3)),
             Situation.LeaseOver,
@@ -689,8 +695,7 @@ public sealed class ExplanationTable
     }
 
     [Fact]
-    public void Every_situation_has_a_case() =>
-        Assert.Empty(Enum.GetValues<Situation>().Except(Cases.Values.Select(it => it.Situation)));
+    public void Every_situation_has_a_case() => Assert.Empty(Enum.GetValues<Situation>().Except(Cases.Values.Select(it => it.Situation)));
 
     [Fact]
     public async Task Who_runs_the_installation_is_told_more_than_its_tenants_and_persons_more_than_programs()
@@ -725,7 +730,10 @@ public sealed class ExplanationTable
         Assert.Equal("b.test", Assert.Single(inside.Operations.Suspensions).Provider);
         Assert.DoesNotContain(support.Actions, a => a.Permission == "operator");
         Assert.Equal(["hold", "lift_suspension"], inside.Actions.Where(a => a.Permission == "operator").Select(a => a.Action));
-        Assert.All(inside.Actions.Where(a => a.Permission == "operator"), a => Assert.StartsWith("scaisend ", a.Command, StringComparison.Ordinal));
+        Assert.All(
+            inside.Actions.Where(a => a.Permission == "operator"),
+            a => Assert.StartsWith("scaisend ", a.Command, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -777,7 +785,11 @@ public sealed class ExplanationTable
         );
 
         Assert.Equal(("2 recipients: 1 delivered, 1 deferred.", "deferred"), (both.Summary, both.Status));
-        Assert.Contains("What the message said was deleted at 2026-11-25 12:00:00 UTC", Assert.Single(both.Notes), StringComparison.Ordinal);
+        Assert.Contains(
+            "What the message said was deleted at 2026-11-25 12:00:00 UTC",
+            Assert.Single(both.Notes),
+            StringComparison.Ordinal
+        );
         Assert.Equal("Nothing of its recipients is stored any more.", MessageExplanation.Explain(mail, [], [], Depth.Support).Summary);
     }
 

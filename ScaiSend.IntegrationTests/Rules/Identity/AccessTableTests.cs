@@ -123,7 +123,9 @@ public sealed partial class AccessTableTests
     }
 
     private static bool Has(AccessRow row, IReadOnlyList<string> permissions) =>
-        row.Who is not (Public or Operators or Staff) && !row.IsForStaff && (row.Scope == None || row.Scope.Split(',').Any(permissions.Contains));
+        row.Who is not (Public or Operators or Staff)
+        && !row.IsForStaff
+        && (row.Scope == None || row.Scope.Split(',').Any(permissions.Contains));
 
     private static string Bearer(string credential) => $"Bearer {credential}";
 

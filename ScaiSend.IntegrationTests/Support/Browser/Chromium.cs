@@ -59,7 +59,14 @@ public sealed class Chromium : IAsyncDisposable
         var driver = await Playwright.CreateAsync();
         return (
             driver,
-            await driver.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = path, Args = Arguments, Headless = true })
+            await driver.Chromium.LaunchAsync(
+                new BrowserTypeLaunchOptions
+                {
+                    ExecutablePath = path,
+                    Args = Arguments,
+                    Headless = true,
+                }
+            )
         );
     }
 }
