@@ -21,11 +21,13 @@ public sealed record AccessRow(string Method, string Path, string Who, string Sc
 
     public bool IsForStaff => Who is "console,staff";
 
-    public static IReadOnlyList<AccessRow> All([CallerFilePath] string here = "") =>
+    public static IReadOnlyList<AccessRow> All() =>
         [
-            .. File.ReadLines(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(here)!, "access-table.txt"))
+            .. File.ReadLines(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Here())!, "access-table.txt"))
                 .Where(line => line.Length > 0 && line[0] != '#')
                 .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
                 .Select(cells => new AccessRow(cells[0], cells[1], cells[2], cells[3], cells[4..])),
         ];
+
+    private static string Here([CallerFilePath] string here = "") => here;
 }

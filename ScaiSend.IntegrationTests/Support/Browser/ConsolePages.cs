@@ -19,7 +19,7 @@ public static class ConsolePages
         await page.GetByLabel("Email address").FillAsync(email);
         await page.GetByLabel("Password").FillAsync(Logins.Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await IsInAsync(page);
     }
 
     /// <summary>Signs in with the operator's key of the tests.</summary>
@@ -29,8 +29,12 @@ public static class ConsolePages
         await page.GetByText("With an operator’s key").First.ClickAsync();
         await page.GetByLabel("Operator’s key", new() { Exact = true }).FillAsync(product.OperatorKey.Text);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with the key" }).ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await IsInAsync(page);
     }
+
+    // On a narrow page it is in the menu, which is closed.
+    private static Task IsInAsync(IPage page) =>
+        page.Locator("form[action=sign-out] button").WaitForAsync(new() { State = WaitForSelectorState.Attached });
 
     /// <summary>Waits until the page shows a text, while the product's time goes on.</summary>
     public static async Task SeeAsync(this IPage page, Product product, string text)
