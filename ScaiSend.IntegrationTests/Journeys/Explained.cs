@@ -31,14 +31,7 @@ public sealed class Explained
             email.GetProperty("next").GetProperty("at").GetDateTimeOffset(),
             TimeSpan.FromMilliseconds(1)
         );
-<<<<<<< HEAD
         Assert.Contains(email.GetProperty("because").EnumerateArray(), f => Says(f, "450 4.2.0 try again later") && Is(f, "mx_host", null));
-=======
-        Assert.Contains(
-            email.GetProperty("because").EnumerateArray(),
-            f => Is(f, "reply", "450 4.2.0 try again later") && Is(f, "mx_host", null)
-        );
->>>>>>> console
         var retry = email.GetProperty("actions").EnumerateArray().Single(a => Is(a, "action", "retry"));
         var retried = await product.CallAsync(
             retry.GetProperty("method").GetString()!,
