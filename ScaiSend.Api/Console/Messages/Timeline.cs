@@ -30,8 +30,19 @@ public static class Timeline
                 .Concat(attempts.Select(Entry))
                 .Prepend(new TimelineEntry(email.CreatedAt, "queued", "Accepted", null, []))
                 .OrderBy(entry => entry.At)
+                // In the same millisecond: an attempt comes before what came of it.
+                .ThenBy(entry => Rank(entry.Kind))
                 .Take(MostEntries),
         ];
+
+    private static int Rank(string kind) =>
+        kind switch
+        {
+            "queued" => 0,
+            EventTypes.Processed => 1,
+            _ when kind.StartsWith("attempt", StringComparison.Ordinal) => 2,
+            _ => 3,
+        };
 
     private static TimelineEntry Entry(EmailEvent e) => new(e.At, e.Type, Title(e.Type), e.Reason, [.. Details(e.Data)]);
 

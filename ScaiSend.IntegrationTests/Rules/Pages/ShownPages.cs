@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
@@ -85,6 +88,10 @@ public sealed class ShownPages(Chromium chromium)
     public async Task Mail_that_was_written_to_do_harm_is_text()
     {
         await using var sink = SmtpSink.Start();
+        // Somebody who waits for a reader's browser.
+        using var stranger = new TcpListener(IPAddress.Loopback, 0);
+        stranger.Start();
+        var evil = $"http://{stranger.LocalEndpoint}";
         await using var product = await Product.StartAsync(Stack.Embedded, sink.Address);
         await product.AddPersonAsync(roles: "admin");
         var id = await product.SendAsync(
@@ -101,23 +108,16 @@ public sealed class ShownPages(Chromium chromium)
                     new
                     {
                         type = "text/html",
-                        value = $"{Hostile}<form action=https://evil.example><input name=a></form><a href=https://evil.example target=_top>x</a>"
-                            + "<img src=https://evil.example/p.png><meta http-equiv=refresh content=\"0;url=https://evil.example\">",
+                        value = $"{Hostile}<form action={evil}><input name=a></form><a href={evil} target=_top>x</a>"
+                            + $"<img src={evil}/p.png><meta http-equiv=refresh content=\"0;url={evil}\">",
                     },
                 },
             }
         );
         await product.EmailInStateAsync(id, "Delivered");
         var page = await chromium.OpenAsync();
-        var outside = new List<string>();
-        page.Request += (_, request) =>
-        {
-            if (
-                !request.Url.StartsWith(product.Http.BaseAddress!.ToString(), StringComparison.Ordinal)
-                && !request.Url.StartsWith("data:", StringComparison.Ordinal)
-            )
-                outside.Add(request.Url);
-        };
+        var blocked = new ConcurrentBag<string>();
+        page.RequestFailed += (_, request) => blocked.Add(request.Url);
         await page.SignInAsync(product);
 
         foreach (
@@ -132,11 +132,12 @@ public sealed class ShownPages(Chromium chromium)
             if (path.Length > 0)
                 Assert.Contains(
                     "<script>window.hacked=1</script>",
-                    await page.Locator("body").InnerHTMLAsync() is var html ? System.Net.WebUtility.HtmlDecode(html) : "",
+                    await page.Locator("body").InnerHTMLAsync() is var html ? WebUtility.HtmlDecode(html) : "",
                     StringComparison.Ordinal
                 );
         }
-        Assert.Empty(outside);
+        Assert.Contains($"{evil}/p.png", blocked);
+        Assert.False(stranger.Pending());
 
         // The mail's own HTML: a frame that may do nothing, and the same when it is opened alone.
         await page.GoAsync(product, $"messages/{id}/content");
