@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ScaiSend.Platform.Storage.Policies;
@@ -75,7 +76,7 @@ public sealed class PolicyReload(
             var number = await revisions.NewestAsync(cancellationToken);
             newest = number == _revision ? null : await revisions.FindAsync(number, cancellationToken);
         }
-        catch (Exception e) when (e is DbException or InvalidOperationException or TimeoutException)
+        catch (Exception e) when (e is DbException or RetryLimitExceededException or InvalidOperationException or TimeoutException)
         {
             if (!_isAway)
                 log.LogWarning(

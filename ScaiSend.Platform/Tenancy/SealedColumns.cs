@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Storage.Identity;
 using ScaiSend.Platform.Storage.Sql;
 
 namespace ScaiSend.Platform.Tenancy;

@@ -23,7 +23,7 @@ public sealed class OperatorsOnly
                 )
         );
         routes.RemoveAll(route => route.Rule is not { IsForOperators: true });
-        Assert.Equal(6, routes.Count);
+        Assert.Equal(13, routes.Count);
         var everything = await product.AddKeyAsync(await product.TenantIdAsync(), Scopes.All);
 
         foreach (var route in routes)

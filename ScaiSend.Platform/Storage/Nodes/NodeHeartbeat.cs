@@ -128,6 +128,7 @@ public sealed class NodeHeartbeat(
         e
             is System.Data.Common.DbException
                 or DbUpdateException
+                or Microsoft.EntityFrameworkCore.Storage.RetryLimitExceededException
                 or TimeoutException
                 or OperationCanceledException
                 or InvalidOperationException
