@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.EntityFrameworkCore;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Storage.Nodes;
 
 namespace ScaiSend.Api.Admin;
 
@@ -18,12 +18,7 @@ public static class NodeEndpoints
     private static async Task<IResult> ListAsync(HttpContext http, MailDatabase database, TimeProvider time)
     {
         await using var db = database.ForPlatform();
-        var nodes = await db
-            .Nodes.AsNoTracking()
-            .OrderBy(n => n.Roles)
-            .ThenBy(n => n.Name)
-            .Take(MaxListed)
-            .ToListAsync(http.RequestAborted);
+        var nodes = await db.ListNodesAsync(MaxListed, http.RequestAborted);
         return Results.Json(new { nodes = nodes.Select(node => PolicyShape.Body(node, time.GetUtcNow())) });
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.EntityFrameworkCore;
 using ScaiSend.Api.Admin;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Nodes;
@@ -17,12 +16,7 @@ internal static class NodesCommand
             async (_, context, cancellationToken) =>
             {
                 await using var db = context.Get<MailDatabase>().ForPlatform();
-                var nodes = await db
-                    .Nodes.AsNoTracking()
-                    .OrderBy(n => n.Roles)
-                    .ThenBy(n => n.Name)
-                    .Take(NodeEndpoints.MaxListed)
-                    .ToListAsync(cancellationToken);
+                var nodes = await db.ListNodesAsync(NodeEndpoints.MaxListed, cancellationToken);
                 var now = context.Now;
                 await context.PrintAsync(new { nodes = nodes.Select(n => PolicyShape.Body(n, now)) }, () => Text(nodes, now));
                 return 0;

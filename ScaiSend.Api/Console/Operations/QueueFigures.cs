@@ -39,7 +39,7 @@ public sealed class QueueFigures(QueueCount count, SuspensionTable suspensions, 
     {
         var groups = await count.GroupAsync(new QueueFilter(), Keys, Limit, cancellationToken);
         await using var db = database.ForPlatform();
-        var nodes = await db.Nodes.AsNoTracking().OrderBy(n => n.Roles).ThenBy(n => n.Name).Take(MaxNodes).ToListAsync(cancellationToken);
+        var nodes = await db.ListNodesAsync(MaxNodes, cancellationToken);
         var names = await NamesAsync(db, groups, cancellationToken);
         return new QueueView(
             groups.Total,

@@ -24,6 +24,14 @@ public sealed class Node
     public string? PolicyTrouble { get; set; }
 }
 
+/// <summary>Reading the processes.</summary>
+public static class NodeList
+{
+    /// <summary>By roles, then by name.</summary>
+    public static Task<List<Node>> ListNodesAsync(this MailDb db, int most, CancellationToken cancellationToken) =>
+        db.Nodes.AsNoTracking().OrderBy(n => n.Roles).ThenBy(n => n.Name).Take(most).ToListAsync(cancellationToken);
+}
+
 /// <summary>The table of processes.</summary>
 internal static class NodeMapping
 {
