@@ -6,6 +6,7 @@ using ScaiSend.Benchmarks.Crash;
 using ScaiSend.Benchmarks.Pacing;
 using ScaiSend.Benchmarks.Pipeline;
 using ScaiSend.Benchmarks.Schedule;
+using ScaiSend.Benchmarks.Search;
 using ScaiSend.Benchmarks.Stats;
 using ScaiSend.Benchmarks.Webhooks;
 
@@ -18,6 +19,7 @@ var commands = new RootCommand("The measured runs of ScaiSend. Each closes with 
     AcceptCommand.Create(TimeProvider.System),
     ScheduleCommand.Create(TimeProvider.System),
     StatsCommand.Create(TimeProvider.System),
+    SearchCommand.Create(TimeProvider.System),
     PacingCommand.Create(TimeProvider.System),
     BareEndpoint.CreateCommand(TimeProvider.System),
     AttachmentsCommand.Create(TimeProvider.System),

@@ -38,7 +38,7 @@ public static class ProcessingSetup
         services.AddSingleton<EmailsToRender>();
         services.TryAddSingleton<SuppressionCheck>();
         services.AddSingleton<DropSuppressed>();
-        services.AddSingleton<TemplateVersions>();
+        services.TryAddSingleton<TemplateVersions>();
         services.AddSingleton<TemplatedContent>();
         services.AddWebhooks();
         services.AddSingleton<StatsRollUp>();

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs one of the measured runs: build/bench.sh pipeline|accept|attachments|schedule|pacing|webhooks|stats|crash [options].
+# Runs one of the measured runs: build/bench.sh pipeline|accept|attachments|schedule|pacing|webhooks|stats|search|crash [options].
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -7,7 +7,7 @@ build/browser.sh || exit 1
 eval "$(build/servers.sh env)"
 
 # A test that hangs is named after a minute, and the whole run ends here whatever hangs.
-time_limit=30m
+time_limit=34m
 log=artifacts/tests.log
 mkdir -p artifacts
 timeout --kill-after=30s "$time_limit" \

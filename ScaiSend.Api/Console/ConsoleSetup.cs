@@ -2,12 +2,14 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using ScaiSend.Api.Console.Home;
 using ScaiSend.Api.Console.Layout;
 using ScaiSend.Api.Console.Messages;
 using ScaiSend.Api.Console.Operations;
 using ScaiSend.Api.Console.Session;
 using ScaiSend.Api.Console.Tenants;
+using ScaiSend.Platform.Templates;
 
 namespace ScaiSend.Api.Console;
 
@@ -25,6 +27,7 @@ internal static class ConsoleSetup
         services.AddSingleton<Visitors>();
         services.AddSingleton<ConsoleDoorParts>();
         services.AddSingleton<ConsoleDoor>();
+        services.AddSingleton<WhoseMail>();
         services.AddSingleton<HomeFigures>();
         services.AddSingleton<MessageSearch>();
         services.AddSingleton<MessageStories>();
@@ -32,6 +35,8 @@ internal static class ConsoleSetup
         services.AddSingleton<ListedAddresses>();
         services.AddSingleton<ResendMail>();
         services.AddSingleton<ActionParts>();
+        services.TryAddSingleton<TemplateVersions>();
+        services.AddSingleton<FilledContents>();
         services.AddSingleton<ContentParts>();
         services.AddSingleton<QueueFigures>();
     }

@@ -55,10 +55,7 @@ public static class Troubles
         };
 
     internal static bool IsOutage(MailDatabase database, Exception e) =>
-        IsBlobStoreAway(e)
-        || e is TimeoutException
-        || database.Dialect.IsTransient(e)
-        || e.InnerException is { } inner && IsOutage(database, inner);
+        database.IsOutage(e) || IsBlobStoreAway(e) || e.InnerException is { } inner && IsOutage(database, inner);
 
     // A folder throws the first, an S3 service or the way to it the others.
     private static bool IsBlobStoreAway(Exception e) => e is IOException or AmazonServiceException or HttpRequestException;

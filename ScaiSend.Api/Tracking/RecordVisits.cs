@@ -118,7 +118,7 @@ public sealed class RecordVisits(IMediator mediator, MailDatabase database, IOpt
             await visited.Tell();
             visited.Done.TrySetResult();
         }
-        catch (Exception e) when (!isLast || IsOutage(e))
+        catch (Exception e) when (!isLast || database.IsOutage(e))
         {
             if (isFirst)
                 log.LogWarning("A visit is recorded later: {Reason}", e.Message);
@@ -131,9 +131,6 @@ public sealed class RecordVisits(IMediator mediator, MailDatabase database, IOpt
         Interlocked.Decrement(ref _unrecorded);
         return true;
     }
-
-    private bool IsOutage(Exception e) =>
-        e is TimeoutException || database.Dialect.IsTransient(e) || e.InnerException is { } inner && IsOutage(inner);
 
     private sealed record Visited(Func<Task> Tell)
     {

@@ -366,12 +366,7 @@ public sealed class ErasedPersons
 
     private static async Task EndedAsync(Product product)
     {
-        var patience = System.Diagnostics.Stopwatch.StartNew();
-        while ((await product.RowsAsync("emails", "WHERE lane<>0")).Count > 0)
-        {
-            Assert.True(patience.Elapsed < Patience.Limit, "Not all emails have ended");
-            await Task.Delay(25, Stop);
-        }
+        await Patience.UntilAsync(async () => (await product.RowsAsync("emails", "WHERE lane<>0")).Count == 0, "Not all emails have ended");
     }
 
     private static async Task<string> EraseAsync(Product product, params string[] addresses)

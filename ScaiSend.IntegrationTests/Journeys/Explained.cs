@@ -33,6 +33,13 @@ public sealed class Explained
         );
         Assert.Contains(email.GetProperty("because").EnumerateArray(), f => Says(f, "450 4.2.0 try again later") && Is(f, "mx_host", null));
         var retry = email.GetProperty("actions").EnumerateArray().Single(a => Is(a, "action", "retry"));
+        Assert.True(retry.GetProperty("allowed").GetBoolean());
+        var reader = await product.AddKeyAsync(await product.TenantIdAsync(), ["stats.read"]);
+        var forReader = (await product.CallAsync("GET", $"/v3/messages/{id}/explain", reader)).Json.GetProperty("emails")[0];
+        Assert.Equal(
+            ["Null", "False", "False"],
+            forReader.GetProperty("actions").EnumerateArray().Select(a => a.GetProperty("allowed").ValueKind.ToString())
+        );
         var retried = await product.CallAsync(
             retry.GetProperty("method").GetString()!,
             retry.GetProperty("path").GetString()!,

@@ -142,11 +142,6 @@ public sealed class Forgotten
 
     private static async Task UntilAsync(Func<Task<bool>> isSo)
     {
-        var patience = System.Diagnostics.Stopwatch.StartNew();
-        while (!await isSo())
-        {
-            Assert.True(patience.Elapsed < Patience.Limit, "It does not come to be");
-            await Task.Delay(25, TestContext.Current.CancellationToken);
-        }
+        await Patience.UntilAsync(isSo, "It does not come to be");
     }
 }

@@ -10,8 +10,6 @@ namespace ScaiSend.IntegrationTests.Journeys;
 /// <summary>An operator works in the console with a browser: sees what waits, changes how it is tried again, and takes that back.</summary>
 public sealed class Operated(Chromium chromium)
 {
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
     [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
     public async Task A_retry_schedule_is_tried_applied_and_taken_back(Stack stack)
     {
@@ -65,8 +63,12 @@ public sealed class Operated(Chromium chromium)
         await product.EmailInStateAsync(await product.SendAsync(Some.To("later@example.org")), "Deferred");
         var page = await chromium.OpenAsync();
         await page.SignInAsOperatorAsync(product);
+        await page.Clock.InstallAsync();
         await page.GoAsync(product, "queue");
         Assert.Contains("1 email has not ended yet", await TextAsync(page), StringComparison.Ordinal);
+        await product.EmailInStateAsync(await product.SendAsync(Some.To("later@example.org")), "Deferred");
+        await page.Clock.RunForAsync(10_000);
+        await page.GetByText("2 emails have not ended yet").WaitForAsync();
         var provider = await page.Locator("section[aria-labelledby=providers] tbody th").First.InnerTextAsync();
 
         await page.GetByText("Give a provider no mail for a time").ClickAsync();
@@ -125,14 +127,13 @@ public sealed class Operated(Chromium chromium)
     private static Task ClickAsync(IPage page, string button) =>
         page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
 
-    private static async Task InForceAsync(Product product, Func<DeliveryPolicy, bool> isSo)
-    {
-        var patience = System.Diagnostics.Stopwatch.StartNew();
-        while (!isSo(Policy(product).Value))
-        {
-            Assert.True(patience.Elapsed < Patience.Limit, "The policy is not in force");
-            product.Clock.Advance(TimeSpan.FromMilliseconds(200));
-            await Task.Delay(10, Stop);
-        }
-    }
+    private static Task InForceAsync(Product product, Func<DeliveryPolicy, bool> isSo) =>
+        Patience.UntilAsync(
+            () =>
+            {
+                product.Clock.Advance(TimeSpan.FromMilliseconds(200));
+                return Task.FromResult(isSo(Policy(product).Value));
+            },
+            "The policy is not in force"
+        );
 }

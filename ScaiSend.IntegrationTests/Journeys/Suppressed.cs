@@ -142,12 +142,7 @@ public sealed class Suppressed
     // It goes after the commit that the state shows.
     private static async Task EmptySpoolAsync(Product product)
     {
-        var patience = System.Diagnostics.Stopwatch.StartNew();
-        while (Spooled(product).Any())
-        {
-            Assert.True(patience.Elapsed < Patience.Limit, "Spooled bytes are left behind");
-            await Task.Delay(25, Stop);
-        }
+        await Patience.UntilAsync(() => Task.FromResult(!Spooled(product).Any()), "Spooled bytes are left behind");
     }
 
     private static IEnumerable<string> Spooled(Product product) =>

@@ -55,13 +55,8 @@ public static class Cleaning
     /// <summary>As soon as the worker has counted all events.</summary>
     public static async Task UntilAllIsCountedAsync(this Product product)
     {
-        var patience = System.Diagnostics.Stopwatch.StartNew();
         const string owed = "v LEFT JOIN stats_positions p ON p.lane=v.lane WHERE v.position>COALESCE(p.position,0)";
-        while ((await product.RowsAsync("events", owed)).Count > 0)
-        {
-            Assert.True(patience.Elapsed < Patience.Limit, "The events are not counted");
-            await Task.Delay(50, Stop);
-        }
+        await Patience.UntilAsync(async () => (await product.RowsAsync("events", owed)).Count == 0, "The events are not counted");
     }
 
     /// <summary>Rows of a table, as text; bytes as they are and in hexadecimal.</summary>

@@ -166,12 +166,10 @@ public sealed class Product : IAsyncDisposable
     // The product does not wait for its broker; a hint given before the queues are bound is lost, and a test's clock would never end its lease.
     private async Task UntilBrokerIsUpAsync()
     {
-        var patience = System.Diagnostics.Stopwatch.StartNew();
-        while (!(await Http.GetStringAsync("/ready", Stop)).Contains("\"broker\":\"up\"", StringComparison.Ordinal))
-        {
-            Assert.True(patience.Elapsed < Patience.Limit, "The broker is not up");
-            await Task.Delay(25, Stop);
-        }
+        await Patience.UntilAsync(
+            async () => (await Http.GetStringAsync("/ready", Stop)).Contains("\"broker\":\"up\"", StringComparison.Ordinal),
+            "The broker is not up"
+        );
     }
 
     /// <summary>Sends a request of one personalization and answers the message's id.</summary>

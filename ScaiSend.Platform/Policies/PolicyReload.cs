@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ScaiSend.Platform.Storage.Policies;
@@ -76,7 +75,7 @@ public sealed class PolicyReload(
             var number = await revisions.NewestAsync(cancellationToken);
             newest = number == _revision ? null : await revisions.FindAsync(number, cancellationToken);
         }
-        catch (Exception e) when (e is DbException or RetryLimitExceededException or InvalidOperationException or TimeoutException)
+        catch (Exception e) when (e is DbException or TimeoutException || e.InnerException is DbException)
         {
             if (!_isAway)
                 log.LogWarning(

@@ -58,6 +58,10 @@ public sealed class MailDatabase
         await db.Database.MigrateAsync(cancellationToken);
     }
 
+    /// <summary>Whether the database or the way to it is at fault, so that the same may work later.</summary>
+    public bool IsOutage(Exception e) =>
+        e is TimeoutException || Dialect.IsTransient(e) || e.InnerException is { } inner && IsOutage(inner);
+
     private static SqlDialect ReadUrl(DatabaseOptions options)
     {
         var scheme = options.Url.Split("://", 2)[0];

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using ScaiSend.Contracts.Messages;
 using ScaiSend.Platform.Storage.Templates;
 
 namespace ScaiSend.Platform.Templates;
@@ -23,7 +25,19 @@ public sealed record TemplateSource(bool IsDynamic, string Subject, string Prehe
 /// <param name="Subject">Stands where the template has none, and at a legacy <c>&lt;%subject%&gt;</c>.</param>
 /// <param name="Html">At a legacy <c>&lt;%body%&gt;</c> in HTML.</param>
 /// <param name="Plain">At a legacy <c>&lt;%body%&gt;</c> in text.</param>
-public sealed record TemplateInput(TemplateData Data, string Subject = "", string? Html = null, string? Plain = null);
+public sealed record TemplateInput(TemplateData Data, string Subject = "", string? Html = null, string? Plain = null)
+{
+    /// <summary>What a mail gives. Throws <see cref="TemplateRenderException"/> for data that is no Unicode.</summary>
+    public static TemplateInput Of(MessageContent content, Personalization personalization) =>
+        new(
+            TemplateData.OfMail(personalization.DynamicTemplateData ?? default(JsonElement)),
+            personalization.Subject ?? content.Subject,
+            Part(content, "text/html"),
+            Part(content, "text/plain")
+        );
+
+    private static string? Part(MessageContent content, string type) => content.Content.FirstOrDefault(part => part.Type == type)?.Value;
+}
 
 /// <summary>A rendered version. A part that the template has not is empty.</summary>
 /// <param name="Html">With the preheader in it.</param>

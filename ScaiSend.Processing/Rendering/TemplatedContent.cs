@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ScaiSend.Contracts.Messages;
 using ScaiSend.Platform.Templates;
 using ScaiSend.Platform.Tracking;
@@ -54,7 +53,7 @@ public sealed class TemplatedContent(TemplateVersions versions)
             return Filled.Failed(found?.Error ?? "the version of the template is no longer stored");
         try
         {
-            var parts = version.Render(InputOf(email), cancellationToken);
+            var parts = version.Render(TemplateInput.Of(email.Content, email.Personalization), cancellationToken);
             return parts.Html.Length + parts.Plain.Length == 0
                 ? Filled.Failed("the template makes neither HTML nor text")
                 : new Filled(parts, null, found.Tracking);
@@ -64,16 +63,6 @@ public sealed class TemplatedContent(TemplateVersions versions)
             return Filled.Failed(e.Message);
         }
     }
-
-    private static TemplateInput InputOf(EmailToRender email) =>
-        new(
-            TemplateData.OfMail(email.Personalization.DynamicTemplateData ?? default(JsonElement)),
-            email.Personalization.Subject ?? email.Content.Subject,
-            Part(email.Content, "text/html"),
-            Part(email.Content, "text/plain")
-        );
-
-    private static string? Part(MessageContent content, string type) => content.Content.FirstOrDefault(part => part.Type == type)?.Value;
 
     /// <summary>What the template made of one message.</summary>
     private sealed record Filled(RenderedParts? Parts, string? Failure, TrackingChanges? Tracking = null)

@@ -13,23 +13,38 @@
     });
   showTimes(document);
 
-  // A mail that is on its way: the server says when it has changed, and the part is fetched with the page that it belongs to.
+  // Parts of a page as they are now, fetched with the page that they belong to.
+  const showAnew = async parts => {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of parts) {
+      const fresh = page.getElementById(part.id);
+      if (!fresh) continue;
+      const isOpen = [...part.querySelectorAll("details")].map(it => it.open);
+      fresh.querySelectorAll("details").forEach((it, i) => (it.open = isOpen[i] || it.open));
+      part.replaceChildren(...fresh.childNodes);
+      part.dataset.ended = fresh.dataset.live ? "" : "yes";
+      showTimes(part);
+    }
+  };
+
+  // A mail that is on its way: the server says when it has changed.
   const watch = part => {
     const changes = new EventSource(part.dataset.live);
     changes.addEventListener("change", async change => {
       // The first says how things stand, which the page mostly knows.
       if (change.data === part.dataset.mark) return;
       part.dataset.mark = change.data;
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-      const fresh = answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
-      if (!fresh) return;
-      const isOpen = [...part.querySelectorAll("details")].map(it => it.open);
-      fresh.querySelectorAll("details").forEach((it, i) => (it.open = isOpen[i] || it.open));
-      part.replaceChildren(...fresh.childNodes);
-      showTimes(part);
-      if (!fresh.dataset.live) changes.close();
+      await showAnew([part]);
+      if (part.dataset.ended) changes.close();
     });
     document.getElementById("live-state")?.removeAttribute("hidden");
   };
   document.querySelectorAll("[data-live]").forEach(watch);
+
+  // Figures of the whole machine: again and again, while somebody looks.
+  const figures = [...document.querySelectorAll("[data-seconds]")];
+  if (figures.length)
+    setInterval(() => document.hidden || showAnew(figures).catch(() => {}), figures[0].dataset.seconds * 1000);
 })();

@@ -1,4 +1,3 @@
-using System.Net.Mime;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -39,9 +38,10 @@ public static class ContentEndpoints
         if (await parts.LookAsync(visitor, id, http.RequestAborted) is not { } message)
             return Trouble.NotFound("message");
         var content = await parts.Detail.ContentAsync(message, http.RequestAborted);
+        var filled = content is null ? null : await parts.Filled.FillAsync(message, content, http.RequestAborted);
         return Page.Of<ContentPage>(
             "What the mail says",
-            new ContentModel(message, content, await parts.SpooledAsync(visitor, message, http.RequestAborted))
+            new ContentModel(message, content, filled, await parts.SpooledAsync(visitor, message, http.RequestAborted))
         );
     }
 
@@ -50,7 +50,7 @@ public static class ContentEndpoints
         if (
             await parts.LookAsync(visitor, id, http.RequestAborted) is not { } message
             || await parts.Detail.ContentAsync(message, http.RequestAborted) is not { } content
-            || ContentModel.Part(content, MediaTypeNames.Text.Html) is not { } html
+            || (await parts.Filled.FillAsync(message, content, http.RequestAborted)).Html is not { } html
         )
             return Trouble.NotFound("message");
         Page.Guard(http.Response.Headers, PreviewPolicy);
@@ -71,7 +71,7 @@ public static class ContentEndpoints
 }
 
 /// <summary>What a look at a mail needs.</summary>
-public sealed record ContentParts(MailDatabase Database, MessageDetail Detail, IBlobStore Blobs, AuditLog Audit)
+public sealed record ContentParts(MailDatabase Database, MessageDetail Detail, FilledContents Filled, IBlobStore Blobs, AuditLog Audit)
 {
     /// <summary>The message; the look is written down where it has to be. Null when the visitor's tenant has no such message.</summary>
     public async Task<Message?> LookAsync(Visitor visitor, string id, CancellationToken cancellationToken)
@@ -105,9 +105,10 @@ public sealed record ContentParts(MailDatabase Database, MessageDetail Detail, I
 }
 
 /// <summary>What a mail says, for people.</summary>
-/// <param name="Content">Null when the body was deleted.</param>
+/// <param name="Content">As the request had it; null when the body was deleted.</param>
+/// <param name="Filled">As recipients read it; null when the body was deleted.</param>
 /// <param name="Spooled">An email whose bytes can be downloaded.</param>
-public sealed record ContentModel(Message Message, MessageContent? Content, Email? Spooled)
+public sealed record ContentModel(Message Message, MessageContent? Content, FilledContent? Filled, Email? Spooled)
 {
     public string Id => Ids.Show(Ids.Message, Message.Id);
 
@@ -120,7 +121,4 @@ public sealed record ContentModel(Message Message, MessageContent? Content, Emai
             return [.. (Content?.Headers ?? new Dictionary<string, string>()).Where(h => !own.ContainsKey(h.Key)), .. own];
         }
     }
-
-    public static string? Part(MessageContent content, string type) =>
-        content.Content.FirstOrDefault(part => part.Type.Equals(type, StringComparison.OrdinalIgnoreCase))?.Value;
 }

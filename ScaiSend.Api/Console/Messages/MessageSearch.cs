@@ -19,12 +19,12 @@ public sealed class MessageSearch(MailDatabase database, TimeProvider time)
     /// <summary>Most entries that one search looks at; the page says how far back that was.</summary>
     public const int MaxWalked = 5000;
 
-    /// <summary>How far back a subject or a sender is looked for when nobody says how far.</summary>
+    /// <summary>How far back from now, or from the end of the time that was named, a subject or a sender is looked for when nobody says how far.</summary>
     public static readonly TimeSpan UnlessSaid = TimeSpan.FromDays(7);
 
     public async Task<FoundMessages> FindAsync(Guid tenantId, SearchQuery query, CancellationToken cancellationToken)
     {
-        var since = query.Since ?? (IsWithoutIndex(query) ? time.GetUtcNow() - UnlessSaid : null);
+        var since = query.Since ?? (IsWithoutIndex(query) ? (query.Until ?? time.GetUtcNow()) - UnlessSaid : null);
         var range = new Range(tenantId, Before(query), since is { } start ? Ids.FirstOf(start) : Guid.Empty);
         await using var connection = database.Dialect.ConnectForReading();
         await connection.OpenAsync(cancellationToken);

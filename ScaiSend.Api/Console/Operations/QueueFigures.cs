@@ -8,7 +8,8 @@ using ScaiSend.Platform.Storage.Suspensions;
 namespace ScaiSend.Api.Console.Operations;
 
 /// <summary>How many emails of one kind wait, by their states.</summary>
-public sealed record QueueLine(string Name, long Queued, long Moving, long Deferred, long Held)
+/// <param name="DueAt">When the first of those that nobody holds is due, or was; null when none waits for a time.</param>
+public sealed record QueueLine(string Name, long Queued, long Moving, long Deferred, long Held, DateTimeOffset? DueAt)
 {
     public long Total => Queued + Moving + Deferred + Held;
 }
@@ -73,7 +74,8 @@ public sealed class QueueFigures(QueueCount count, SuspensionTable suspensions, 
                     Sum(all, group => group.State == "queued"),
                     Sum(all, group => group.State is "processed" or "delivering"),
                     Sum(all, group => group.State == "deferred"),
-                    all.Where(group => group.Held == true).Sum(group => group.Count)
+                    all.Where(group => group.Held == true).Sum(group => group.Count),
+                    all.Where(group => group.Held != true).Min(group => group.DueAt)
                 ))
                 .OrderByDescending(line => line.Total)
                 .Take(MaxLines),

@@ -18,6 +18,7 @@ namespace ScaiSend.Api.Console.Tenants;
 public static class TenantEndpoints
 {
     private const int MaxShown = 50;
+    private const int MaxSought = 320;
 
     public static void MapTenantChoice(this IEndpointRouteBuilder routes)
     {
@@ -26,10 +27,14 @@ public static class TenantEndpoints
         routes.MapPost("/console/tenant/leave", Leave).PageForStaff();
     }
 
-    private static async Task<IResult> ShowAsync(HttpContext http, MailDatabase database)
+    private static async Task<IResult> ShowAsync(HttpContext http, MailDatabase database, WhoseMail whose)
     {
         var query = http.Request.Query;
-        return await ChoicesAsync(http, database, query["tenant"].ToString(), query["to"].ToString(), "", null);
+        var sought = query["q"].ToString().Trim();
+        if (sought.Length > MaxSought)
+            return Trouble.BadForm($"An address has at most {MaxSought} characters.");
+        var found = sought.Length > 0 ? new SoughtMail(sought, await whose.FindAsync(sought, http.RequestAborted)) : null;
+        return await ChoicesAsync(http, database, query["tenant"].ToString(), query["to"].ToString(), "", null, found);
     }
 
     private static async Task<IResult> ChooseAsync(
@@ -78,7 +83,8 @@ public static class TenantEndpoints
         string name,
         string to,
         string reason,
-        string? trouble
+        string? trouble,
+        SoughtMail? sought = null
     )
     {
         await using var db = database.ForPlatform();
@@ -88,7 +94,7 @@ public static class TenantEndpoints
         var found = await tenants.OrderBy(t => t.Slug).Take(MaxShown).ToListAsync(http.RequestAborted);
         return Page.Of<TenantPage>(
             trouble is null ? "Choose a tenant" : "Error: Choose a tenant",
-            new TenantChoice(found, name, ConsolePaths.Checked(to), reason, trouble),
+            new TenantChoice(found, name, ConsolePaths.Checked(to), reason, trouble, sought),
             trouble is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity
         );
     }
@@ -96,4 +102,19 @@ public static class TenantEndpoints
 
 /// <summary>What the page shows from which staff chooses a tenant.</summary>
 /// <param name="To">The page that it leads to.</param>
-public sealed record TenantChoice(IReadOnlyList<Tenant> Tenants, string Name, string To, string Reason, string? Trouble);
+/// <param name="Sought">What was asked for by an address or an id; null when nothing was.</param>
+public sealed record TenantChoice(
+    IReadOnlyList<Tenant> Tenants,
+    string Name,
+    string To,
+    string Reason,
+    string? Trouble,
+    SoughtMail? Sought
+);
+
+/// <summary>A mail that staff knows by its recipient or an id, and the tenants that have such.</summary>
+public sealed record SoughtMail(string Text, IReadOnlyList<MailOfTenant> Found)
+{
+    /// <summary>The page of it, once the tenant is chosen. An id leads to its message.</summary>
+    public string Page => $"messages?q={Uri.EscapeDataString(Text)}";
+}

@@ -24,6 +24,24 @@ public sealed record ExplainedMessage
     /// <summary>What may be done about a message that has no emails; else the emails say it.</summary>
     public required IReadOnlyList<Advice> Actions { get; init; }
     public required IReadOnlyList<ExplainedEmail> Emails { get; init; }
+
+    /// <summary>The same for one who has these scopes: each action says whether he may do it.</summary>
+    public ExplainedMessage For(IReadOnlySet<string> scopes) =>
+        this with
+        {
+            Emails =
+            [
+                .. Emails.Select(email =>
+                    email with
+                    {
+                        Actions =
+                        [
+                            .. email.Actions.Select(a => a with { Allowed = a.Permission is { } scope ? scopes.Contains(scope) : null }),
+                        ],
+                    }
+                ),
+            ],
+        };
 }
 
 /// <summary>One recipient's copy in plain language.</summary>
@@ -127,6 +145,9 @@ public sealed record Advice(string Action, string Text)
 
     /// <summary>The scope that the request needs; <c>operator</c> for an operator's key.</summary>
     public string? Permission { get; init; }
+
+    /// <summary>Whether the reader has it; null when none is needed, or when the reader is staff.</summary>
+    public bool? Allowed { get; init; }
 
     /// <summary>The same on the command line, for operators.</summary>
     public string? Command { get; init; }

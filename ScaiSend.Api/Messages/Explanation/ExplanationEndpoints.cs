@@ -39,7 +39,7 @@ public static class ExplanationEndpoints
     private static async Task<IResult> GetAsync(HttpContext http, Caller caller, string id, MessageExplanation explanation) =>
         Ids.TryRead(Ids.Message, id, out var messageId)
         && await explanation.ReadAsync(caller.TenantId, messageId, DepthOf(caller), http.RequestAborted) is { } explained
-            ? Results.Json(explained, Json)
+            ? Results.Json(explained.For(caller.Scopes), Json)
             : Refusals.NotFound(http, "Message", id);
 
     // A token is a person's.

@@ -164,10 +164,19 @@ public sealed class CountingEvents
         return zones;
     }
 
+    // Until nothing is owed. One who counts leaves off when another holds the positions, as the server's end of a connection that is gone may for a moment.
     private static async Task RollAllAsync(MailDatabase database, StatsRollUp roll)
     {
         await using var connection = await database.OpenAsync(Stop);
-        while (await roll.OnceAsync(connection, Stop)) { }
+        await Patience.UntilAsync(
+            async () =>
+            {
+                while (await roll.OnceAsync(connection, Stop)) { }
+                var (owed, isMissing) = await StatsPositions.LookAsync(connection, Stop);
+                return owed.Count == 0 && !isMissing;
+            },
+            "counted all that is there"
+        );
     }
 
     // As a worker that is killed: its connection goes, wherever it is.

@@ -72,7 +72,7 @@ public sealed class NodeHeartbeat(
             await using var db = database.ForPlatform();
             await db.Nodes.Where(n => n.Id == _id).ExecuteDeleteAsync(limit.Token);
         }
-        catch (Exception e) when (IsOutage(e))
+        catch (Exception e) when (IsTrouble(e))
         {
             log.LogDebug("This process could not say that it stops; it is forgotten in a day");
         }
@@ -98,7 +98,7 @@ public sealed class NodeHeartbeat(
             if (known == 0)
                 await AddAsync(db, now, inForce.Hash, trouble, cancellationToken);
         }
-        catch (Exception e) when (IsOutage(e) && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (IsTrouble(e) && !cancellationToken.IsCancellationRequested)
         {
             log.LogDebug("The database does not take that this process is there");
         }
@@ -124,15 +124,9 @@ public sealed class NodeHeartbeat(
         await db.SaveChangesAsync(cancellationToken);
     }
 
-    private bool IsOutage(Exception e) =>
-        e
-            is System.Data.Common.DbException
-                or DbUpdateException
-                or Microsoft.EntityFrameworkCore.Storage.RetryLimitExceededException
-                or TimeoutException
-                or OperationCanceledException
-                or InvalidOperationException
-        || database.Dialect.IsTransient(e);
+    // Whatever the database says: nothing depends on this.
+    private bool IsTrouble(Exception e) =>
+        e is System.Data.Common.DbException or DbUpdateException or OperationCanceledException || database.IsOutage(e);
 
     private static string Shorter(string text) => text.Length > MaxTrouble ? text[..MaxTrouble] : text;
 }

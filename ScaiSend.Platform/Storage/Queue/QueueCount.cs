@@ -8,7 +8,11 @@ namespace ScaiSend.Platform.Storage.Queue;
 public sealed record QueuePreview(long Count, long BeingSent, bool IsComplete);
 
 /// <summary>How many emails share these values; null for what was not asked or is not known.</summary>
-public sealed record QueueGroup(string? Tenant, string? Provider, string? State, string? Domain, bool? Held, long Count);
+public sealed record QueueGroup(string? Tenant, string? Provider, string? State, string? Domain, bool? Held, long Count)
+{
+    /// <summary>When the first of them is due, or was; null when none waits for a time.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+}
 
 /// <summary>All groups, the largest first.</summary>
 /// <param name="IsComplete">False when the time was up before the queue's end: then there are more.</param>
@@ -49,7 +53,7 @@ public sealed class QueueCount(QueueWalk walk, TimeProvider time)
         CancellationToken cancellationToken
     )
     {
-        var (groups, total, started) = (new Dictionary<QueueGroup, long>(), 0L, TimeProvider.System.GetTimestamp());
+        var (groups, total, started) = (new Dictionary<QueueGroup, Sum>(), 0L, TimeProvider.System.GetTimestamp());
         var isComplete = true;
         await foreach (var step in walk.FromAsync(filter, default, by.Contains("provider"), cancellationToken))
         {
@@ -57,13 +61,23 @@ public sealed class QueueCount(QueueWalk walk, TimeProvider time)
             foreach (var group in step.Emails.GroupBy(e => GroupOf(e, by)))
             {
                 if (groups.Count < MaxGroups || groups.ContainsKey(group.Key))
-                    groups[group.Key] = groups.GetValueOrDefault(group.Key) + group.Count();
+                    groups[group.Key] = groups.GetValueOrDefault(group.Key).With(group);
             }
             isComplete = TimeProvider.System.GetElapsedTime(started) <= limit;
             if (!isComplete)
                 break;
         }
-        return new QueueGroups([.. groups.OrderByDescending(g => g.Value).Select(g => g.Key with { Count = g.Value })], total, isComplete);
+        return new QueueGroups(
+            [.. groups.OrderByDescending(g => g.Value.Count).Select(g => g.Key with { Count = g.Value.Count, DueAt = g.Value.DueAt })],
+            total,
+            isComplete
+        );
+    }
+
+    private readonly record struct Sum(long Count, DateTimeOffset? DueAt)
+    {
+        public Sum With(IEnumerable<QueueEmail> emails) =>
+            new(Count + emails.Count(), emails.Select(e => (DateTimeOffset?)e.DueAt).Append(DueAt).Min());
     }
 
     private static QueueGroup GroupOf(QueueEmail email, IReadOnlyCollection<string> by) =>
