@@ -75,7 +75,7 @@ public sealed class MadeMessages(string connectionString, int count, TimeProvide
     private string Messages(int first, int last) =>
         "INSERT INTO messages (id,tenant_id,content_id,from_email,subject,to_emails,categories,personalization,is_sandbox,created_at)"
         + $" SELECT {Id()},{Tenant},{Id()},CONCAT('shop',seq%50,'@example.test'),CONCAT('Your order ',seq,' is on its way'),"
-        + $"CONCAT('[{{\"email\":\"',{Recipient()},'\"}}]'),'[]',x'',0,{AtSql} {From(first, last)}";
+        + $"CONCAT('[\"',{Recipient()},'\"]'),'[]',x'',0,{AtSql} {From(first, last)}";
 
     private string Emails(int first, int last) =>
         "INSERT INTO emails (id,tenant_id,message_id,recipient,state,lane,due_at,last_reply,version,deadline_at,starts_at,created_at,ended_at,attempts,events)"

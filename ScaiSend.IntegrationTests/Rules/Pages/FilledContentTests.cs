@@ -18,7 +18,7 @@ public sealed class FilledContentTests
             {
                 subject = "Hello {{name}}",
                 html_content = "<p>Order {{order}} is on its way</p>",
-                plain_content = "Order {{order}}",
+                plain_content = "Order {{{order}}}",
             }
         );
         var id = await product.SendAsync(
