@@ -30,6 +30,8 @@ Task("check").IsDependentOn("format-check").IsDependentOn("build").IsDependentOn
 
 Task("test").IsDependentOn("check").IsDependentOn("servers-started").Does(() => Run("build/test.sh", arguments));
 
+Task("pictures").IsDependentOn("build").IsDependentOn("servers-started").Does(() => Run("build/pictures.sh", []));
+
 Task("bench").IsDependentOn("build").IsDependentOn("servers-started").Does(() => Run("build/bench.sh", arguments));
 
 Task("crash").IsDependentOn("build").Does(() => Run("build/bench.sh", ["crash", .. arguments]));

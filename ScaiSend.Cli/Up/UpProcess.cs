@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using ScaiSend.Api.Admin;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Delivery.Inbound;
 using ScaiSend.Platform.Storage;
@@ -63,7 +64,8 @@ public static partial class UpProcess
                 app.Services.GetRequiredService<TimeProvider>()
             ).PlantAsync(live, test, withEd25519: true, cancellationToken);
             await app.StartAsync(cancellationToken);
-            await Console.Out.WriteLineAsync(Welcome(options, live, test));
+            var listen = app.Configuration["Http:Listen"] ?? options.Http;
+            await Console.Out.WriteLineAsync(Welcome(options with { Http = listen }, live, test));
             await app.WaitForShutdownAsync(cancellationToken);
             return 0;
         }
@@ -131,6 +133,7 @@ public static partial class UpProcess
             ["Http:Listen"] = options.Http,
             ["Database:Url"] = $"sqlite://{Path.Combine(options.Data, "scaisend.db")}",
             ["Blobs:Folder"] = Path.Combine(options.Data, "blobs"),
+            ["Admin:Keys:up"] = Convert.ToHexString(Operator(options).Hash),
             ["Secrets:Key"] = Kept(
                 Path.Combine(options.Data, "secret.key"),
                 () => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))
@@ -139,6 +142,9 @@ public static partial class UpProcess
             ["Delivery:Dns"] = options.Dns ?? "",
             ["Delivery:MxPort"] = options.MxPort?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "25",
         }.Select(setting => $"{setting.Key}={setting.Value}");
+
+    private static OperatorKey Operator(UpOptions options) =>
+        new(Kept(Path.Combine(options.Data, "operator.key"), () => OperatorKey.New().Text));
 
     private static (string Live, string Test) Keys(UpOptions options)
     {
@@ -177,6 +183,7 @@ public static partial class UpProcess
 
               live key   {{live}}
               test key   {{test}}
+              console    {{url}}/console, with the operator's key {{Operator(options).Text}}
               mail goes to {{destination}}
 
             Send a message:

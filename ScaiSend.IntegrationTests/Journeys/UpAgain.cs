@@ -42,6 +42,24 @@ public sealed class UpAgain : IDisposable
     }
 
     [Fact]
+    public async Task The_operators_key_that_it_makes_opens_the_console_and_stays_the_same()
+    {
+        var kept = new List<string>();
+        for (var i = 0; i < 2; i++)
+        {
+            var (running, http, stop) = await StartAsync();
+            kept.Add((await File.ReadAllTextAsync(Path.Combine(_data, "operator.key"), Stop)).Trim());
+            using var form = new FormUrlEncodedContent([new("key", kept[i]), new("to", "queue")]);
+            using var page = await http.PostAsync("/console/sign-in/operator", form, Stop);
+            Assert.Equal("/console/queue", page.RequestMessage!.RequestUri!.AbsolutePath);
+            Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+            await stop.CancelAsync();
+            Assert.Equal(0, await running);
+        }
+        Assert.Equal(kept[0], kept[1]);
+    }
+
+    [Fact]
     public async Task Two_places_for_all_mail_are_one_too_many() =>
         Assert.Equal(
             Commands.WrongSettings,
