@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using ScaiSend.Cli.Completion;
 using ScaiSend.Cli.Doctor;
 using ScaiSend.Cli.Identity;
@@ -19,8 +20,9 @@ public static class Commands
     /// <summary>Exit code for wrong settings.</summary>
     public const int WrongSettings = 2;
 
-    public static RootCommand Root() =>
-        new("ScaiSend: self-hosted transactional e-mail with SendGrid's v3 API")
+    public static RootCommand Root()
+    {
+        var root = new RootCommand("ScaiSend: self-hosted transactional e-mail with SendGrid's v3 API")
         {
             OfRole("serve", "Takes HTTP requests", Role.Serve),
             OfRole("worker", "Renders mail and wakes what is due", Role.Worker),
@@ -46,6 +48,12 @@ public static class Commands
             SyncCommand.New(),
             CompletionCommand.New(),
         };
+        // Other ways to ask for help, which completion would offer among the commands.
+        foreach (var help in root.Options.OfType<HelpOption>())
+        foreach (var alias in (string[])["/h", "/?", "-?"])
+            help.Aliases.Remove(alias);
+        return root;
+    }
 
     private static readonly Option<string[]> Set = new("--set")
     {

@@ -58,9 +58,11 @@ internal static class CompletionCommand
             function __scaisend_complete
                 set -l line (commandline -cp)
                 set -l rest (string replace -r '^\S+\s+' '' -- $line)
-                scaisend "[suggest:"(string length -- "$rest")"]" "$rest" 2>/dev/null
+                set -l word (commandline -ct)
+                set -l found (scaisend "[suggest:"(string length -- "$rest")"]" "$rest" 2>/dev/null | string match -- "$word*")
+                test (count $found) -gt 0; and printf '%s\n' $found; or __fish_complete_path "$word"
             end
-            complete -c scaisend -a '(__scaisend_complete)'
+            complete -c scaisend -f -a '(__scaisend_complete)'
 
             """
         ),

@@ -115,6 +115,9 @@ public sealed class MessageCommandTests
         var suggested = await RunAsync(null, "[suggest:14]", "queue list --s");
         Assert.Equal(0, suggested.Code);
         Assert.Equal(["--set", "--state"], suggested.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var commands = (await RunAsync(null, "[suggest:0]", "")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains("queue", commands);
+        Assert.All(commands, word => Assert.Matches("^(?:--?)?[a-z-]+$", word));
     }
 
     [Fact]
