@@ -34,7 +34,7 @@ public static class Reasons
     private static string Checked(HttpContext http, string? given, bool isRequired, Action<string> refuse)
     {
         var reason = (given ?? http.Request.Headers[Header].ToString()).Trim();
-        if (isRequired && reason.Length == 0)
+        if (isRequired && !AuditLog.Says(reason))
             refuse($"Field required: say why, here or in the header {Header}; it is kept in the audit log");
         if (given is not null && reason.Length > AuditLog.MaxReason)
             refuse($"must have at most {AuditLog.MaxReason} characters");

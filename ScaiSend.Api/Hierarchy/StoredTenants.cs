@@ -63,19 +63,23 @@ public sealed class StoredTenants(MailDatabase database, TimeProvider time)
     public async Task<Tenant?> FindAsync(Administrator who, string id, string scope, CancellationToken cancellationToken) =>
         await FindAsync(who, id, cancellationToken) is { Tenant: var tenant } && who.May(tenant, scope) ? tenant : null;
 
-    /// <summary>Changes what is given, all or nothing.</summary>
-    public async Task ChangeAsync(Guid tenantId, TenantFields fields, Act act, CancellationToken cancellationToken)
+    /// <summary>Changes what is given, all or nothing; false when it sets limits that staff has set and others may not change.</summary>
+    public async Task<bool> ChangeAsync(Guid tenantId, TenantFields fields, Act act, bool isStaff, CancellationToken cancellationToken)
     {
         using var turn = await database.Dialect.TakeTurnAsync(cancellationToken);
         await using var asking = database.For(tenantId);
-        await asking.Database.CreateExecutionStrategy().ExecuteAsync(TryAsync);
+        return await asking.Database.CreateExecutionStrategy().ExecuteAsync(TryAsync);
 
-        async Task TryAsync()
+        async Task<bool> TryAsync()
         {
             await using var db = database.For(tenantId);
             await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
             var row = await db.HoldSettingsAsync(database.Dialect, tenantId, cancellationToken);
+            if (fields.SetsLimits && !isStaff && row.AreLimitsStaffs)
+                return false;
             var (before, after) = db.Set(row, fields.Columns);
+            if (fields.SetsLimits && isStaff)
+                row.AreLimitsStaffs = row is not { MailSendPerSecond: null, MessagesPerSecond: null, OthersPerSecond: null };
             var tenant = await db.Tenants.SingleAsync(cancellationToken);
             if (fields.Name is { } name && name != tenant.Name)
             {
@@ -87,11 +91,11 @@ public sealed class StoredTenants(MailDatabase database, TimeProvider time)
                 (before["settings"], after["settings"]) = (TenantFields.Json(tenant.Settings), TenantFields.Json(settings));
                 tenant.Settings = settings;
             }
-            if (after.Count == 0)
-                return;
-            AuditLog.Note(db, time, act, "tenant_change", tenantId, new { TenantId = tenantId }, before, after);
+            if (after.Count > 0)
+                AuditLog.Note(db, time, act, "tenant_change", tenantId, new { TenantId = tenantId }, before, after);
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
+            return true;
         }
     }
 }

@@ -112,8 +112,9 @@ public static class TenantEndpoints
             return refusal;
         if (fields.SetsLimits && !who.Governs(tenant))
             return Refusals.Forbidden(http, "Limits are set by the installation and by the tenant's partner");
-        await tenants.ChangeAsync(tenant.Id, fields, act, http.RequestAborted);
-        return await GetAsync(http, who, id, tenants);
+        return await tenants.ChangeAsync(tenant.Id, fields, act, who.IsStaff, http.RequestAborted)
+            ? await GetAsync(http, who, id, tenants)
+            : Refusals.Forbidden(http, "Who runs the installation has set this tenant's limits; only they change them");
     }
 
     private static Delegate Suspending(bool isSuspended) =>
@@ -128,7 +129,11 @@ public static class TenantEndpoints
             body.RefuseOthers();
             if (body.Refusal(http) is { } refusal)
                 return refusal;
-            await table.SuspendAsync(tenant.Id, isSuspended, http.RequestAborted, act);
+            if (!isSuspended && tenant.DeletedAt is not null)
+                return Refusals.Because(http, StatusCodes.Status409Conflict, "ScaiKey deleted the tenant: it stays suspended");
+            if (!isSuspended && !who.IsStaff && tenant is { SuspendedAt: not null, SuspendedBy: not Suspender.Partner })
+                return Refusals.Forbidden(http, "The tenant was not suspended by its partner; who did it ends it");
+            await table.SuspendAsync(tenant.Id, isSuspended, http.RequestAborted, act, who.IsStaff ? Suspender.Staff : Suspender.Partner);
             return await GetAsync(http, who, id, tenants);
         };
 

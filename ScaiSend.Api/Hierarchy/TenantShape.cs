@@ -64,6 +64,7 @@ internal static class TenantShape
             },
             created_at = it.Tenant.CreatedAt,
             suspended_at = it.Tenant.SuspendedAt,
+            suspended_by = it.Tenant.SuspendedBy?.ToString().ToLowerInvariant(),
             deleted_at = it.Tenant.DeletedAt,
         };
 }

@@ -23,6 +23,9 @@ public sealed class JsonWebTokens(
     /// <summary>The trouble with a token that is right, of a user who was deactivated.</summary>
     public const string Deactivated = "User is deactivated";
 
+    /// <summary>The longest name of whom a token speaks for.</summary>
+    public const int MaxSubject = 64;
+
     /// <summary>How far the clocks of issuer and service may differ.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
@@ -44,6 +47,8 @@ public sealed class JsonWebTokens(
         var terms = unproved.Issuer == BuiltInTokens.Name ? builtIn.Terms() : await scaiKey.TermsAsync(unproved, cancellationToken);
         if (terms is null)
             return (null, "JWT issuer is not trusted");
+        if (!IsAccessToken(unproved))
+            return (null, "JWT is no access token");
         terms.LifetimeValidator = IsNow;
         var result = await Handler.ValidateTokenAsync(text, terms);
         if (!result.IsValid)
@@ -53,7 +58,10 @@ public sealed class JsonWebTokens(
 
     private async Task<(Caller? Caller, string? Trouble)> CallerAsync(JsonWebToken token, CancellationToken cancellationToken)
     {
-        if (await tenants.HasDeactivatedAsync(token.Subject ?? "", cancellationToken))
+        // Whoever acts has a name in the audit log.
+        if (token.Subject is not { Length: > 0 and <= MaxSubject } subject)
+            return (null, $"JWT names nobody; sub has 1 to {MaxSubject} characters");
+        if (await tenants.HasDeactivatedAsync(subject, cancellationToken))
             return (null, Deactivated);
         var rank = RankOf(token);
         var partner = await PartnerAsync(token, cancellationToken);
@@ -73,7 +81,7 @@ public sealed class JsonWebTokens(
         // Only our own issuer may say which roles a token gives; ScaiKey says who it is, and what he may is kept here.
         var roles =
             token.Issuer == BuiltInTokens.Name && token.TryGetPayloadValue<string[]>(BuiltInTokens.RolesClaim, out var given) ? given : [];
-        var effective = await permissions.FindRolesAsync(tenant.Id, token.Subject ?? "", roles ?? [], cancellationToken);
+        var effective = await permissions.FindRolesAsync(tenant.Id, subject, roles ?? [], cancellationToken);
         return (New(token, tenant, rank == Rank.TenantAdmin ? effective with { Permissions = AllScopes } : effective, rank, partner), null);
     }
 
@@ -89,6 +97,16 @@ public sealed class JsonWebTokens(
 
     private async Task<Guid?> PartnerAsync(JsonWebToken token, CancellationToken cancellationToken) =>
         Text(token, BuiltInTokens.PartnerClaim) is { } name ? await tenants.FindPartnerAsync(name, cancellationToken) : null;
+
+    // RFC 8725 §3.11 and §3.12: a token for another purpose is none for us; RFC 7515 §4.1.11: nor is one with extensions that must be understood.
+    private static bool IsAccessToken(JsonWebToken token) =>
+        AccessTypes.Contains(token.Typ ?? "", StringComparer.OrdinalIgnoreCase)
+        && !token.TryGetHeaderValue<object>("crit", out _)
+        && !token.TryGetHeaderValue<object>("b64", out _)
+        && !token.TryGetPayloadValue<object>("nonce", out _)
+        && !token.TryGetPayloadValue<object>("at_hash", out _);
+
+    private static readonly string[] AccessTypes = ["", "JWT", "at+jwt", "application/at+jwt"];
 
     private static Rank RankOf(JsonWebToken token) =>
         Text(token, BuiltInTokens.RankClaim) switch

@@ -95,7 +95,7 @@ public sealed class LocalUsers(MailDatabase database, Passwords passwords, Login
         return user;
     }
 
-    /// <summary>Lets somebody in or keeps him out; false when it was so already. One who is kept out is so within a second, and his logins have ended.</summary>
+    /// <summary>Lets somebody in or keeps him out, as staff; false when it was so already. One who is kept out is so within a second, and his logins have ended.</summary>
     public async Task<bool> ActivateAsync(Guid userId, bool isActive, CancellationToken cancellationToken)
     {
         int changed;
@@ -103,8 +103,11 @@ public sealed class LocalUsers(MailDatabase database, Passwords passwords, Login
         {
             await using var db = database.ForPlatform();
             changed = await db
-                .Users.Where(u => u.Id == userId && u.IsActive != isActive)
-                .ExecuteUpdateAsync(set => set.SetProperty(u => u.IsActive, isActive), cancellationToken);
+                .Users.Where(u => u.Id == userId && (u.IsActive != isActive || u.IsLockedByStaff == isActive))
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(u => u.IsActive, isActive).SetProperty(u => u.IsLockedByStaff, !isActive),
+                    cancellationToken
+                );
         }
         if (!isActive)
             await grants.EndAllAsync(userId, cancellationToken);

@@ -66,11 +66,6 @@ public sealed class ScaiKeyLogin(ScaiKeyClient client, ScaiKeyUsers users, JsonW
                 : LoginOutcome.Refused(StatusCodes.Status401Unauthorized, trouble!);
         if (caller.IsTenantSuspended)
             return LoginOutcome.Refused(StatusCodes.Status403Forbidden, "Tenant suspended");
-        if (caller.Subject is not { Length: > 0 and <= ScaiKeyUsers.MaxId })
-            return LoginOutcome.Refused(
-                StatusCodes.Status401Unauthorized,
-                $"JWT names nobody; sub has 1 to {ScaiKeyUsers.MaxId} characters"
-            );
         if (tenant is not null && !await users.IsAsync(caller.TenantId, tenant, cancellationToken))
             return LoginOutcome.Refused(StatusCodes.Status403Forbidden, "ScaiKey has logged in to another tenant than was asked for");
         var user = await users.KeepAsync(caller, given.Access, cancellationToken);

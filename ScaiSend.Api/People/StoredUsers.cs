@@ -108,9 +108,14 @@ public sealed class StoredUsers(MailDatabase database, PeopleChanges changes)
                 // He may have roles elsewhere, which are nothing to this tenant.
                 if (user.HomeTenantId != change.TenantId && !it.Who.IsStaff)
                     return new Refused(403, "The user is at home elsewhere; take his roles here instead");
+                if (user.Rank is Rank.PartnerAdmin or Rank.SuperAdmin && !it.Who.IsStaff)
+                    return new Refused(403, "The user stands above the tenant; who runs the installation lets him in and locks him out");
+                if (isActive && user.IsLockedByStaff && !it.Who.IsStaff)
+                    return new Refused(403, "The user was locked out by who runs the installation; only they let him in again");
                 var permissions = await PermissionsAsync(it, user);
                 if (Refused.TooFar(it.Who, permissions) is { } tooFar)
                     return tooFar;
+                user.IsLockedByStaff = !isActive && (user.IsLockedByStaff || it.Who.IsStaff);
                 if (user.IsActive == isActive)
                     return null;
                 it.Note("user_change", Target(user), new { user.IsActive }, new { IsActive = isActive });

@@ -20,6 +20,9 @@ public sealed class Mirror(MailDatabase database, TimeProvider time)
     /// <summary>Who ScaiKey is in the audit log.</summary>
     public const string Actor = "scaikey";
 
+    /// <summary>How far ScaiKey's clock may be ahead. News of a later time would let nothing newer through for as long.</summary>
+    public static readonly TimeSpan MostAhead = TimeSpan.FromMinutes(10);
+
     // How an outcome begins in its row; the rest is the message.
     private const string Applied = "applied: ";
     private const string Refused = "refused: ";
@@ -32,7 +35,11 @@ public sealed class Mirror(MailDatabase database, TimeProvider time)
             {
                 if (await db.ProcessedWebhookEvents.AsNoTracking().SingleOrDefaultAsync(e => e.EventId == received.Id, stop) is { } known)
                     return Answer(known.Outcome);
-                var outcome = received.Trouble is { } trouble ? Refused + trouble : await ApplyAsync(db, received, stop);
+                var outcome =
+                    received.Trouble is { } trouble ? Refused + trouble
+                    : received.News!.At > time.GetUtcNow() + MostAhead
+                        ? $"{Refused}timestamp lies more than {MostAhead.TotalMinutes:0} minutes ahead"
+                    : await ApplyAsync(db, received, stop);
                 db.ProcessedWebhookEvents.Add(
                     new ProcessedWebhookEvent
                     {

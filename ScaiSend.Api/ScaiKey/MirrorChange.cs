@@ -131,19 +131,19 @@ internal sealed class MirrorChange(MailDb db, KnownThings known, TimeProvider ti
         return changed;
     }
 
-    // ScaiKey lifts only the suspension that it made itself: one by an operator stays.
+    // ScaiKey lifts only the suspension that it made itself: one by staff or a partner stays. What was lifted here it may make again by newer news.
     private bool SetSuspended(Tenant tenant, ScaiKeyResource status, bool isSuspended, DateTimeOffset at)
     {
         var before = tenant.SuspendedAt;
-        if (isSuspended && !status.IsDeleted)
+        if (isSuspended && (!status.IsDeleted || before is null))
         {
-            status.SeenAt = tenant.SuspendedAt is null ? time.GetStoredNow() : null;
-            tenant.SuspendedAt ??= status.SeenAt;
+            status.SeenAt = before is null ? time.GetStoredNow() : null;
+            (tenant.SuspendedAt, tenant.SuspendedBy) = before is null ? (status.SeenAt, Suspender.ScaiKey) : (before, tenant.SuspendedBy);
         }
         else if (!isSuspended && status.IsDeleted)
         {
-            if (status.SeenAt is not null && status.SeenAt == tenant.SuspendedAt)
-                tenant.SuspendedAt = null;
+            if (status.SeenAt is not null && status.SeenAt == before && tenant.SuspendedBy is null or Suspender.ScaiKey)
+                (tenant.SuspendedAt, tenant.SuspendedBy) = (null, null);
             status.SeenAt = null;
         }
         (status.IsDeleted, status.StateAt) = (isSuspended, at);

@@ -40,6 +40,9 @@ public sealed class MirrorWalk(Mirror mirror, MailDatabase database, ScaiKeyList
 
     private const int MostTroubles = 20;
 
+    // A page may be empty for reasons of its own; so many in a row are not.
+    private const int MostStale = 100;
+
     // Last comes what needs the others, and is deleted first.
     private static readonly ScaiKeyKind[] Kinds = [ScaiKeyKind.Partner, ScaiKeyKind.Tenant, ScaiKeyKind.User, ScaiKeyKind.Group];
 
@@ -98,7 +101,14 @@ public sealed class MirrorWalk(Mirror mirror, MailDatabase database, ScaiKeyList
         {
             var page = await listing.PageAsync(kind, walk.Cursor, cancellationToken);
             var news = page.Items.Select(item => News(kind, item, page.AsOf)).ToList();
+            // Not until all is met twice: a listing that has no end would be walked through for ever.
+            var met = walk.Met.Count;
             walk.Met.UnionWith(news.Select(n => (n.Kind, n.Id)));
+            walk.Stale = walk.Met.Count > met ? 0 : walk.Stale + 1;
+            if (walk.Stale > MostStale)
+                throw new ScaiKeyException(
+                    $"ScaiKey's listing of {ResourceTypes.Whole(kind)}s has brought nothing new for {MostStale} pages, and does not end"
+                );
             var next = page.Next is null ? After(kind) : walk.Stage;
             await StepAsync(
                 walk,
@@ -280,7 +290,10 @@ public sealed class MirrorWalk(Mirror mirror, MailDatabase database, ScaiKeyList
         public WalkCounts Counts { get; set; } = WalkCounts.Read(run.Counts);
         public List<string> Troubles { get; } = [];
 
-        /// <summary>For a dry run, which marks nothing.</summary>
+        /// <summary>What this process has met; for a dry run, which marks nothing, and to notice a listing without end.</summary>
         public HashSet<(ScaiKeyKind, string)> Met { get; } = [];
+
+        /// <summary>How many pages in a row brought nothing new.</summary>
+        public int Stale { get; set; }
     }
 }

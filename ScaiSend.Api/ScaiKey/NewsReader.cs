@@ -63,7 +63,9 @@ internal static class NewsReader
     public static string? OptionalId(JsonElement parent, string name) =>
         Text(parent, name, LongestId) is not { Length: > 0 } text ? null
         : IsId(text) ? text
-        : throw new NewsException($"{name} is no id: 1 to {LongestId} letters, digits and any of - _ . :");
+        : throw new NewsException(
+            $"{name} is no id: 1 to {LongestId} letters, digits and any of - _ . :, and not like those of this installation"
+        );
 
     /// <summary>A text of so many characters; null when it is not there.</summary>
     public static string? Text(JsonElement parent, string name, int longest)
@@ -125,5 +127,10 @@ internal static class NewsReader
         : throw new NewsException($"{name} has an item that is no id");
 
     private static bool IsId(string text) =>
-        text.Length is > 0 and <= LongestId && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
+        text.Length is > 0 and <= LongestId
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':')
+        && !Own.Any(prefix => Contracts.Ids.TryRead(prefix, text, out _));
+
+    // Things of ours are found by both ids: one of ScaiKey's must never be taken for one of ours.
+    private static readonly string[] Own = [Contracts.Ids.Partner, Contracts.Ids.Tenant, Contracts.Ids.User, Contracts.Ids.Group];
 }

@@ -44,6 +44,7 @@ internal sealed class Placeholders(MailDb db, KnownThings known, TimeProvider ti
             Slug = Slug(id),
             CreatedAt = now,
             SuspendedAt = now,
+            SuspendedBy = Suspender.ScaiKey,
             DeletedAt = isDeleted ? now : null,
         };
         db.Tenants.Add(tenant);

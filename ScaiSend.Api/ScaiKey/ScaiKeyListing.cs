@@ -131,7 +131,13 @@ public sealed class ScaiKeyListing : IDisposable
         var json = await JsonAsync(answer, endpoint, cancellationToken);
         if (!json.TryGetProperty("access_token", out var text) || text.ValueKind != JsonValueKind.String)
             throw new ScaiKeyException($"{Shown(endpoint)} answers without an access_token");
-        var lasts = json.TryGetProperty("expires_in", out var seconds) && seconds.TryGetInt32(out var count) && count > 0 ? count : 300;
+        var lasts =
+            json.TryGetProperty("expires_in", out var seconds)
+            && seconds.ValueKind == JsonValueKind.Number
+            && seconds.TryGetInt32(out var count)
+            && count > 0
+                ? count
+                : 300;
         _token = (text.GetString()!, _time.GetUtcNow() + TimeSpan.FromSeconds(lasts) - Margin);
         return _token.Value.Text;
     }

@@ -97,7 +97,10 @@ internal static class TenantCommands
                 var changed = await context.Get<TenantTable>().SuspendAsync(id, isSuspended, cancellationToken, act);
                 await context.PrintAsync(
                     new { tenant_id = Ids.Show(Ids.Tenant, id), changed },
-                    () => changed ? "Done; it holds within a second\n" : "It was so already\n"
+                    () =>
+                        changed ? "Done; it holds within a second\n"
+                        : isSuspended ? "It was so already\n"
+                        : "It is not suspended, or ScaiKey deleted it, which is for good\n"
                 );
                 return 0;
             }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ScaiSend.Cli.Queue;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Platform.Storage;
+using ScaiSend.Platform.Storage.Queue;
 using ScaiSend.Platform.Tenancy;
 
 namespace ScaiSend.Cli.Secrets;
@@ -94,12 +95,14 @@ internal static class SecretCommands
                 current_key = box.CurrentKeyId,
                 columns = rows,
                 total,
-            }
+            },
+            total
         );
     }
 
     /// <summary>What a command prints, for people and for programs.</summary>
-    private sealed record Printed(string Text, object Body);
+    /// <param name="Resealed">How many secrets it has sealed anew; null for a command that changes nothing.</param>
+    private sealed record Printed(string Text, object Body, int? Resealed = null);
 
     private static async Task<int> RunAsync(
         IEnumerable<string> sets,
@@ -114,6 +117,16 @@ internal static class SecretCommands
             await using var app = RoleHost.Build(Role.None, new Dictionary<string, string?> { ["Stack"] = "servers" }, sets);
             var box = app.Services.GetRequiredService<SecretBox>();
             var printed = await run(new SealedColumns(app.Services.GetRequiredService<MailDatabase>(), box), box, cancellationToken);
+            if (printed.Resealed is { } count)
+                await app
+                    .Services.GetRequiredService<AuditLog>()
+                    .AddDoneAsync(
+                        "secrets_rotate",
+                        new { KeyId = box.CurrentKeyId, Count = count },
+                        "",
+                        new Operator(Environment.UserName, "cli"),
+                        cancellationToken
+                    );
             await console.Output.WriteLineAsync(asJson ? OperatorCommand.ToJson(printed.Body) : printed.Text);
             return 0;
         }

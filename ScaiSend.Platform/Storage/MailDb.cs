@@ -95,6 +95,7 @@ public abstract class MailDb(DbContextOptions options, Guid tenantId) : DbContex
             e.HasIndex(x => x.ExternalId).IsUnique();
             e.HasIndex(x => x.PartnerId);
             e.Property(x => x.Settings).HasColumnType("text");
+            e.Property(x => x.SuspendedBy).HasConversion<string>().HasMaxLength(16);
             e.HasQueryFilter(x => x.Id == TenantId);
         });
         modelBuilder.Entity<ApiKey>(e =>

@@ -104,6 +104,11 @@ public sealed class TokenTests
             { "changed payload", "JWT signature invalid" },
             { "no signature", "JWT signature invalid" },
             { "ours, signed by ScaiKey", "JWT signature invalid" },
+            { "no subject", "JWT names nobody; sub has 1 to 64 characters" },
+            { "long subject", "JWT names nobody; sub has 1 to 64 characters" },
+            { "an ID token", "JWT is no access token" },
+            { "a logout token", "JWT is no access token" },
+            { "an extension", "JWT is no access token" },
             { "a dot too few", "Invalid API key" },
             { "no JSON", "JWT is malformed" },
             { "long", "JWT is longer than 16384 characters" },
@@ -228,6 +233,8 @@ public sealed class TokenTests
         Assert.Empty(Scopes((await AskAsync(product, token)).Body));
     }
 
+    private static readonly string[] Extensions = ["x"];
+
     private static string Make(string what, ScaiKeyStandIn scaiKey, string right, string tenant, DateTimeOffset now)
     {
         var parts = right.Split('.');
@@ -251,6 +258,11 @@ public sealed class TokenTests
                 $"{parts[0]}.{Part(Base64UrlEncoder.Decode(parts[1]).Replace("usr_ada", "usr_eve", StringComparison.Ordinal))}.{parts[2]}",
             "no signature" => $"{parts[0]}.{parts[1]}.",
             "ours, signed by ScaiKey" => With(t => (t.Issuer, t.Audience) = (BuiltInTokens.Name, BuiltInTokens.Name)),
+            "no subject" => With(t => t.Claims.Remove("sub")),
+            "long subject" => With(t => t.Claims["sub"] = new string('a', 65)),
+            "an ID token" => With(t => t.Claims["nonce"] = "n"),
+            "a logout token" => With(t => t.TokenType = "logout+jwt"),
+            "an extension" => With(t => t.AdditionalHeaderClaims = new Dictionary<string, object> { ["crit"] = Extensions, ["x"] = 1 }),
             "a dot too few" => $"{parts[0]}.{parts[1]}",
             "no JSON" => "bm8.bm8.bm8",
             "long" => $"{parts[0]}.{parts[1]}.{new string('a', JsonWebTokens.MaxLength)}",

@@ -105,7 +105,12 @@ public sealed class EventTests
             { "tenant.frozen tnt_a {}", true, false, "tenant.frozen is no event that is handled here" },
             { "tenant.created tnt_a {\"name\":7}", false, true, "name is not a string" },
             { "tenant.created tnt_a {\"slug\":\"\\ud800\"}", false, true, "slug is not valid Unicode" },
-            { "user.created a/b {}", false, true, "id is no id: 1 to 64 letters, digits and any of - _ . :" },
+            {
+                "user.created a/b {}",
+                false,
+                true,
+                "id is no id: 1 to 64 letters, digits and any of - _ . :, and not like those of this installation"
+            },
             { "group.created grp_a {\"name\":\"G\"}", false, true, "Nothing says which tenant the group grp_a is of" },
             { "group.created grp_a {\"tenant_id\":\"tnt_a\",\"members\":[1]}", false, true, "members has an item that is no id" },
             { "group.member_added grp_a {\"tenant_id\":\"tnt_a\"}", false, true, "member_id is missing" },
@@ -232,10 +237,15 @@ public sealed class EventTests
         await tenants.SuspendAsync(id, isSuspended: false, Stop);
         await SayAsync("tenant.updated", new { status = "SUSPENDED" });
         Assert.Equal(["tenant tnt_a B of none suspended"], await product.MirroredAsync());
+        // Lifted here, and suspended again by what ScaiKey says next.
+        await tenants.SuspendAsync(id, isSuspended: false, Stop);
+        Assert.Equal(["tenant tnt_a B of none active"], await product.MirroredAsync());
+        await SayAsync("tenant.updated", new { status = "SUSPENDED" });
+        Assert.Equal(["tenant tnt_a B of none suspended"], await product.MirroredAsync());
         await SayAsync("tenant.updated", new { status = "ACTIVE" });
         Assert.Equal(["tenant tnt_a B of none active"], await product.MirroredAsync());
         Assert.Equal(
-            ["tenant_suspend", "tenant_resume"],
+            ["tenant_suspend", "tenant_suspend", "tenant_resume"],
             await db.AuditEntries.Where(e => e.Actor == Mirror.Actor).OrderBy(e => e.Id).Select(e => e.Action).ToListAsync(Stop)
         );
 
@@ -244,6 +254,58 @@ public sealed class EventTests
             product.Clock.Advance(TimeSpan.FromSeconds(1));
             Assert.Equal(200, (await scaiKey.SendAsync(product.Http, scaiKey.Event(type, "tnt_a", data))).Status);
         }
+    }
+
+    [Fact]
+    public async Task Staff_that_suspends_what_ScaiKey_has_suspended_keeps_it_so()
+    {
+        await using var scaiKey = await ScaiKeyStandIn.StartAsync();
+        await using var product = await StartAsync(scaiKey);
+        await SayAsync("tenant.created", new { name = "A" });
+        await SayAsync("tenant.updated", new { status = "SUSPENDED" });
+        await using var db = product.Services.GetRequiredService<MailDatabase>().ForPlatform();
+        var id = (await db.Tenants.IgnoreQueryFilters().SingleAsync(t => t.ExternalId == "tnt_a", Stop)).Id;
+
+        await product.Services.GetRequiredService<TenantTable>().SuspendAsync(id, isSuspended: true, Stop);
+        await SayAsync("tenant.updated", new { status = "ACTIVE" });
+
+        Assert.Equal(["tenant tnt_a A of none suspended"], await product.MirroredAsync());
+
+        async Task SayAsync(string type, object data)
+        {
+            product.Clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal(200, (await scaiKey.SendAsync(product.Http, scaiKey.Event(type, "tnt_a", data))).Status);
+        }
+    }
+
+    [Theory]
+    [InlineData("tnt_0199c0de000070008000000000000001")]
+    [InlineData("usr_0199c0de000070008000000000000001")]
+    public async Task An_id_of_the_form_of_ours_is_refused(string id)
+    {
+        await using var scaiKey = await ScaiKeyStandIn.StartAsync();
+        await using var product = await StartAsync(scaiKey);
+
+        var answer = await scaiKey.SendAsync(product.Http, scaiKey.Event("tenant.created", id, new { name = "A" }));
+
+        Assert.Contains("not like those of this installation", answer.Body, StringComparison.Ordinal);
+        Assert.Empty(await product.MirroredAsync());
+    }
+
+    [Fact]
+    public async Task News_of_a_time_that_has_not_come_are_refused_and_newer_ones_get_through()
+    {
+        await using var scaiKey = await ScaiKeyStandIn.StartAsync();
+        await using var product = await StartAsync(scaiKey);
+        var created = scaiKey.Event("tenant.created", "tnt_a", new { name = "A" });
+        Assert.Equal(200, (await scaiKey.SendAsync(product.Http, created)).Status);
+        product.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        var ahead = scaiKey.Event("tenant.updated", "tnt_a", new { name = "B" }, DateTimeOffset.MaxValue);
+        Assert.Contains("minutes ahead", (await scaiKey.SendAsync(product.Http, ahead)).Body, StringComparison.Ordinal);
+        await scaiKey.SendAsync(product.Http, scaiKey.Event("tenant.updated", "tnt_a", new { name = "C" }));
+
+        Assert.Equal(["tenant tnt_a C of none active"], await product.MirroredAsync());
     }
 
     public static TheoryData<string?, string, string> Names =>

@@ -27,6 +27,9 @@ public sealed class User
     public Rank Rank { get; set; }
     public bool IsActive { get; set; } = true;
 
+    /// <summary>Whether who runs the installation has locked him out, so that no tenant lets him in again.</summary>
+    public bool IsLockedByStaff { get; set; }
+
     /// <summary>By ASP.NET Core Identity's hasher; null for one who cannot log in here.</summary>
     public string? PasswordHash { get; set; }
     public DateTimeOffset CreatedAt { get; init; }

@@ -126,6 +126,10 @@ public sealed class AuditLog(MailDatabase database, TimeProvider time)
         Guid? tenantId = null
     ) => AddAsync(New(action, JsonSerializer.Serialize(target, Json), tenantId, reason, who, null, Now), cancellationToken);
 
+    /// <summary>Whether a reason has anything that can be seen.</summary>
+    public static bool Says(string reason) =>
+        reason.Any(c => char.IsLetterOrDigit(c) || char.IsPunctuation(c) || char.IsSymbol(c) || char.IsSurrogate(c));
+
     /// <summary>Adds an entry about a change to the change's own transaction: neither is there without the other. The caller saves.</summary>
     /// <param name="target">What was changed: ids and names, never a secret.</param>
     /// <param name="before">What is different, as it was; null where that says nothing.</param>

@@ -22,6 +22,22 @@ public sealed class Tenant
     /// <summary>Since when its requests are refused; mail that was accepted goes on.</summary>
     public DateTimeOffset? SuspendedAt { get; set; }
 
+    /// <summary>Who suspended it: one who stands above him may end that, and nobody below. Null when it is not suspended, or when nobody knows any more.</summary>
+    public Suspender? SuspendedBy { get; set; }
+
     /// <summary>When ScaiKey deleted it: it is suspended for good, and its data go with the retention.</summary>
     public DateTimeOffset? DeletedAt { get; set; }
+}
+
+/// <summary>Who suspends tenants.</summary>
+public enum Suspender
+{
+    /// <summary>The administrator of its partner.</summary>
+    Partner,
+
+    /// <summary>ScaiKey.</summary>
+    ScaiKey,
+
+    /// <summary>Who runs the installation.</summary>
+    Staff,
 }

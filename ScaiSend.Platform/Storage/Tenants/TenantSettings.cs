@@ -20,4 +20,7 @@ public sealed class TenantSettings : IOfTenant
     public int? MailSendPerSecond { get; set; }
     public int? MessagesPerSecond { get; set; }
     public int? OthersPerSecond { get; set; }
+
+    /// <summary>Whether who runs the installation has set these limits, so that nobody else changes them.</summary>
+    public bool AreLimitsStaffs { get; set; }
 }

@@ -61,11 +61,20 @@ public sealed class TenantTable(MailDatabase database, TimeProvider time)
             : null;
     }
 
-    /// <summary>Suspends a tenant, or ends that; false when it was so already.</summary>
+    /// <summary>
+    /// Suspends a tenant, or ends that; false when it was so already, or when he may not end it: a partner ends only what he has begun, and nobody
+    /// brings back what ScaiKey has deleted.
+    /// </summary>
     /// <param name="act">Who does it and why, for the audit log; null when nobody does.</param>
-    public async Task<bool> SuspendAsync(Guid tenantId, bool isSuspended, CancellationToken cancellationToken, Act? act = null)
+    /// <param name="by">As what.</param>
+    public async Task<bool> SuspendAsync(
+        Guid tenantId,
+        bool isSuspended,
+        CancellationToken cancellationToken,
+        Act? act = null,
+        Suspender by = Suspender.Staff
+    )
     {
-        DateTimeOffset? now = isSuspended ? time.GetStoredNow() : null;
         using var turn = await database.Dialect.TakeTurnAsync(cancellationToken);
         await using var asking = database.For(tenantId);
         return await asking.Database.CreateExecutionStrategy().ExecuteAsync(TryAsync);
@@ -74,10 +83,8 @@ public sealed class TenantTable(MailDatabase database, TimeProvider time)
         {
             await using var db = database.For(tenantId);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-            var changed = await db
-                .Tenants.Where(tenant => (tenant.SuspendedAt != null) != isSuspended)
-                .ExecuteUpdateAsync(set => set.SetProperty(tenant => tenant.SuspendedAt, now), cancellationToken);
-            if (changed == 0)
+            var wasSuspended = await db.Tenants.AnyAsync(t => t.SuspendedAt != null, cancellationToken);
+            if (await (isSuspended ? BeginAsync(db, by, cancellationToken) : EndAsync(db, by, cancellationToken)) == 0)
                 return false;
             if (act is not null)
                 AuditLog.Note(
@@ -87,7 +94,7 @@ public sealed class TenantTable(MailDatabase database, TimeProvider time)
                     isSuspended ? "tenant_suspend" : "tenant_resume",
                     tenantId,
                     new { TenantId = tenantId },
-                    new { IsSuspended = !isSuspended },
+                    new { IsSuspended = wasSuspended },
                     new { IsSuspended = isSuspended }
                 );
             await db.SaveChangesAsync(cancellationToken);
@@ -95,6 +102,26 @@ public sealed class TenantTable(MailDatabase database, TimeProvider time)
             return true;
         }
     }
+
+    // Staff makes a suspension of others its own.
+    private Task<int> BeginAsync(MailDb db, Suspender by, CancellationToken cancellationToken)
+    {
+        var now = time.GetStoredNow();
+        return db
+            .Tenants.Where(t => t.SuspendedAt == null || (by == Suspender.Staff && (t.SuspendedBy == null || t.SuspendedBy != by)))
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(t => t.SuspendedAt, t => t.SuspendedAt ?? now).SetProperty(t => t.SuspendedBy, by),
+                cancellationToken
+            );
+    }
+
+    private static Task<int> EndAsync(MailDb db, Suspender by, CancellationToken cancellationToken) =>
+        db
+            .Tenants.Where(t => t.SuspendedAt != null && t.DeletedAt == null && (by == Suspender.Staff || t.SuspendedBy == by))
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(t => t.SuspendedAt, (DateTimeOffset?)null).SetProperty(t => t.SuspendedBy, (Suspender?)null),
+                cancellationToken
+            );
 
     /// <summary>Whether a text may be a short name.</summary>
     public static bool IsSlug(string text) =>

@@ -885,6 +885,10 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                         .HasColumnType("tinyint(1)")
                         .HasColumnName("is_active");
 
+                    b.Property<bool>("IsLockedByStaff")
+                        .HasColumnType("tinyint(1)")
+                        .HasColumnName("is_locked_by_staff");
+
                     b.Property<string>("LastName")
                         .HasMaxLength(255)
                         .HasColumnType("varchar(255)")
@@ -1986,6 +1990,11 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                         .HasColumnType("bigint")
                         .HasColumnName("suspended_at");
 
+                    b.Property<string>("SuspendedBy")
+                        .HasMaxLength(16)
+                        .HasColumnType("varchar(16)")
+                        .HasColumnName("suspended_by");
+
                     b.HasKey("Id");
 
                     b.HasIndex("ExternalId")
@@ -2004,6 +2013,10 @@ namespace ScaiSend.Platform.Storage.Migrations.MySql
                     b.Property<byte[]>("TenantId")
                         .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
+
+                    b.Property<bool>("AreLimitsStaffs")
+                        .HasColumnType("tinyint(1)")
+                        .HasColumnName("are_limits_staffs");
 
                     b.Property<int?>("KeepBodiesDays")
                         .HasColumnType("int")

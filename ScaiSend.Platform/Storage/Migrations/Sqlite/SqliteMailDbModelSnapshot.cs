@@ -880,6 +880,10 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_active");
 
+                    b.Property<bool>("IsLockedByStaff")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_locked_by_staff");
+
                     b.Property<string>("LastName")
                         .HasMaxLength(255)
                         .HasColumnType("TEXT")
@@ -1981,6 +1985,11 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                         .HasColumnType("bigint")
                         .HasColumnName("suspended_at");
 
+                    b.Property<string>("SuspendedBy")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("suspended_by");
+
                     b.HasKey("Id");
 
                     b.HasIndex("ExternalId")
@@ -1999,6 +2008,10 @@ namespace ScaiSend.Platform.Storage.Migrations.Sqlite
                     b.Property<byte[]>("TenantId")
                         .HasColumnType("binary(16)")
                         .HasColumnName("tenant_id");
+
+                    b.Property<bool>("AreLimitsStaffs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("are_limits_staffs");
 
                     b.Property<int?>("KeepBodiesDays")
                         .HasColumnType("INTEGER")
