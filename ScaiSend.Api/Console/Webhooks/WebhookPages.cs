@@ -108,10 +108,11 @@ public static class WebhookPages
         if (await webhooks.FindAsync(visitor.TenantId, id, kind: null, http.RequestAborted) is not { } webhook)
             return Trouble.NotFound("webhook");
         var owed = await backlogs.ReadAsync([webhook], http.RequestAborted);
+        var view = new WebhookView(webhook, owed[webhook.Id]);
         return Page.Of<WebhookPage>(
-            "Webhook",
+            view.Title,
             new WebhookModel(
-                new WebhookView(webhook, owed[webhook.Id]),
+                view,
                 await ReadLogAsync(http, webhook, log),
                 webhook.Kind == WebhookKind.Batch ? EventKey.Public(webhook.SealedSecret, secrets) : "",
                 visitor.May(Scopes.WebhooksWrite)

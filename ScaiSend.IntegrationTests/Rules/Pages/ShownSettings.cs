@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Deque.AxeCore.Playwright;
@@ -31,15 +32,11 @@ public sealed class ShownSettings(Chromium chromium)
     {
         await using var product = await Product.StartAsync(Stack.Embedded, roles: Role.Serve);
         await product.AddPersonAsync(roles: "admin");
+        await AddMailAsync(product);
         await product.AddPersonAsync("empty@example.org", await product.AddTenantAsync(), Platform.Storage.Identity.Rank.SuperAdmin);
         var key = await AddKeysAsync(product);
         var (failing, disabled, batch) = await AddWebhooksAsync(product);
         await AddNumbersAsync(product, await product.TenantIdAsync());
-        for (var i = 0; i < 3; i++)
-            await product.SendAsync(
-                Some.To($"ada{i}@example.org"),
-                new { send_at = product.Clock.GetUtcNow().AddHours(9).ToUnixTimeSeconds() }
-            );
         product.Clock.Advance(TimeSpan.FromMinutes(3));
         var page = await chromium.OpenAsync(width, isDark, canBeInspected: true);
         var wrong = new List<string>();
@@ -275,11 +272,29 @@ public sealed class ShownSettings(Chromium chromium)
             UniqueClicks = mails * (9 + day % 5) / 100,
         };
 
-    private static async Task BreakAsync(Product product)
+    // Of two tenants: mail that has ended, and mail that waits for its time.
+    private static async Task AddMailAsync(Product product)
+    {
+        using var neighbour = await product.ClientOfAnotherTenantAsync();
+        await ExecuteAsync(product, "UPDATE tenants SET slug='acme' WHERE slug LIKE 'other-%'");
+        var later = new { send_at = product.Clock.GetUtcNow().AddHours(9).ToUnixTimeSeconds() };
+        foreach (var (client, mails) in ((HttpClient, int)[])[(product.Http, 14), (neighbour, 6)])
+            for (var i = 0; i < mails; i++)
+            {
+                var recipients = Enumerable.Range(0, 1 + i % 5).Select(j => $"{(i % 6 == 0 ? "waits" : "done")}-{i}-{j}@example.org");
+                using var sent = await client.PostAsJsonAsync("/v3/mail/send", Some.Request(Some.To([.. recipients]), later), Stop);
+                Assert.Equal(HttpStatusCode.Accepted, sent.StatusCode);
+            }
+        await ExecuteAsync(product, "UPDATE emails SET state=6,lane=0,due_at=NULL WHERE recipient LIKE 'done-%'");
+    }
+
+    private static Task BreakAsync(Product product) => ExecuteAsync(product, "DELETE FROM emails WHERE recipient='done-4-2@example.org'");
+
+    private static async Task ExecuteAsync(Product product, string sql)
     {
         await using var connection = await product.Services.GetRequiredService<MailDatabase>().OpenAsync(Stop);
         await using var command = connection.CreateCommand();
-        command.CommandText = "DELETE FROM emails WHERE recipient='ada1@example.org'";
-        Assert.Equal(1, await command.ExecuteNonQueryAsync(Stop));
+        command.CommandText = sql;
+        Assert.NotEqual(0, await command.ExecuteNonQueryAsync(Stop));
     }
 }
