@@ -17,7 +17,17 @@ public sealed class KeptOut(Chromium chromium)
     private const string Mark = "onlyalice";
 
     // Else the walk looks at nothing.
-    private const int FewestTelling = 4;
+    private static readonly string[] Telling =
+    [
+        "/console/keys",
+        "/console/keys/{id}",
+        "/console/messages",
+        "/console/messages/{id}",
+        "/console/messages/{id}/content",
+        "/console/stats",
+        "/console/webhooks",
+        "/console/webhooks/{id}",
+    ];
 
     private static readonly string[] Pages =
     [
@@ -45,7 +55,7 @@ public sealed class KeptOut(Chromium chromium)
 
         // Who may see it does: the same walk finds it.
         var (told, _) = await WalkAsync(product, Logins.Email, ids);
-        Assert.True(told.Count >= FewestTelling, string.Join('\n', told));
+        Assert.Empty(Telling.Except(told));
 
         var (toldNobody, menuOfNobody) = await WalkAsync(product, "nobody@example.org", ids);
         Assert.Empty(toldNobody);
@@ -77,9 +87,9 @@ public sealed class KeptOut(Chromium chromium)
             // It streams until the reader goes.
             if (path.EndsWith("/live", StringComparison.Ordinal))
                 continue;
-            var answer = await page.GoAsync(product, concrete);
+            await page.GoAsync(product, concrete);
             if ((await page.ContentAsync()).Contains(Mark, StringComparison.OrdinalIgnoreCase))
-                telling.Add($"{path}: {answer!.Status}");
+                telling.Add(path);
         }
         await page.GoAsync(product, "");
         var menu = await page.Locator("nav.menu li a").AllInnerTextsAsync();

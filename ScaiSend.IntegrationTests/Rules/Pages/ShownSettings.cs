@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -17,7 +18,7 @@ using ScaiSend.Platform.Storage.Webhooks;
 namespace ScaiSend.IntegrationTests.Rules.Pages;
 
 /// <summary>The pages of keys, webhooks, statistics and the ledger as people see them: light and dark, wide and narrow, with a screen reader, and with hostile names.</summary>
-public sealed class ShownSettings(Chromium chromium)
+public sealed partial class ShownSettings(Chromium chromium)
 {
     private const string Hostile = "<script>window.hacked=1</script><img src=x onerror=window.hacked=1>\"'><b>";
 
@@ -103,6 +104,8 @@ public sealed class ShownSettings(Chromium chromium)
                 await page.PictureAsync($"{name}-{width}{(isDark ? "-dark" : "")}");
             if (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth") is > 0 and var over)
                 wrong.Add($"{name} is {over} pixels too wide");
+            if (Leftover().Match(await page.Locator("main").InnerTextAsync()) is { Success: true } code)
+                wrong.Add($"{name} shows code: {code.Value}");
             foreach (var violation in (await page.RunAxe()).Violations.Where(v => v.Impact is "serious" or "critical"))
                 wrong.Add($"{name}: {violation.Id}: {string.Join(" | ", violation.Nodes.Select(node => node.Html))}");
         }
@@ -297,4 +300,8 @@ public sealed class ShownSettings(Chromium chromium)
         command.CommandText = sql;
         Assert.NotEqual(0, await command.ExecuteNonQueryAsync(Stop));
     }
+
+    // What Razor took for text.
+    [GeneratedRegex(@"@(?:if|else|foreach|Model|\()\W.*|[{}]")]
+    private static partial Regex Leftover();
 }
