@@ -221,6 +221,48 @@ public sealed class WebhookPageTests
             Assert.DoesNotContain(word, page.Html, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Staff_says_why_before_it_does_anything_with_a_webhook_of_another_tenant()
+    {
+        await using var catcher = await WebhookCatcher.StartAsync();
+        await using var product = await Product.StartAsync(Stack.Embedded, settings: Support.Webhooks.Reachable(), roles: Role.Serve);
+        var endpoint = await product.AddWebhookAsync(catcher.Url);
+        var path = $"/console/webhooks/{Ids.Show(Ids.Webhook, endpoint.Id)}";
+        using var staff = await ConsoleCaller.SignInAsOperatorAsync(product);
+        await staff.LookAtAsync();
+        var form = await staff.GetAsync($"{path}/test");
+        var replay = new[] { ("by", "time"), ("from", "2026-01-01T00:00"), ("do", "replay"), ("previewed", "0") };
+
+        foreach (
+            var (word, fields, refused, done) in new (string, (string Name, string Value)[], int, int)[]
+            {
+                ("test", [("type", "open")], 422, 200),
+                ("replay", replay, 422, 303),
+                ("secret", [("overlap", "0")], 422, 200),
+                ("change", [("url", catcher.Url), ("all", "on"), ("enabled", "on")], 422, 303),
+                ("enable", [], 400, 303),
+                ("delete", [], 422, 303),
+            }
+        )
+        {
+            var silent = await staff.PostAsync($"{path}/{word}", Fields(form, fields));
+            Assert.Equal((word, refused), (word, silent.Status));
+            Assert.Contains("Say why", silent.Html, StringComparison.Ordinal);
+            Assert.Equal(
+                (word, done),
+                (word, (await staff.PostAsync($"{path}/{word}", Fields(form, [.. fields, ("reason", "Asked")]))).Status)
+            );
+        }
+        Assert.Single(catcher.Posts);
+        var log = (await product.AsOperatorAsync("GET", "/api/admin/audit")).Json.GetProperty("entries").EnumerateArray().ToList();
+        Assert.Equal(
+            ["webhook_change", "webhook_change", "webhook_delete", "webhook_replay", "webhook_secret", "webhook_test"],
+            log.Where(e => e.GetProperty("reason").GetString() == "Asked")
+                .Select(e => e.GetProperty("action").GetString()!)
+                .Order(StringComparer.Ordinal)
+        );
+    }
+
     /// <summary>POSTs that were taken, and a last one that failed and is tried again.</summary>
     internal static async Task AddPostsAsync(Product product, WebhookEndpoint endpoint, int posts, DateTimeOffset dueAt)
     {
