@@ -4,11 +4,15 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ScaiSend.Api.Console.Home;
+using ScaiSend.Api.Console.Keys;
 using ScaiSend.Api.Console.Layout;
 using ScaiSend.Api.Console.Messages;
 using ScaiSend.Api.Console.Operations;
 using ScaiSend.Api.Console.Session;
+using ScaiSend.Api.Console.Stats;
 using ScaiSend.Api.Console.Tenants;
+using ScaiSend.Api.Console.Webhooks;
+using ScaiSend.Platform.Telemetry;
 using ScaiSend.Platform.Templates;
 
 namespace ScaiSend.Api.Console;
@@ -39,6 +43,9 @@ internal static class ConsoleSetup
         services.AddSingleton<FilledContents>();
         services.AddSingleton<ContentParts>();
         services.AddSingleton<QueueFigures>();
+        services.AddSingleton<WebhookBacklogs>();
+        services.TryAddSingleton<QueueLook>();
+        services.AddSingleton<LedgerLook>();
     }
 
     public static void MapConsole(this IEndpointRouteBuilder routes)
@@ -53,6 +60,11 @@ internal static class ConsoleSetup
         routes.MapMessageActions();
         routes.MapQueuePage();
         routes.MapPolicyPage();
+        routes.MapLedgerPage();
+        routes.MapKeyPages();
+        routes.MapWebhookPages();
+        routes.MapWebhookWork();
+        routes.MapStatistics();
         routes.MapGet("/console/{**page}", (HttpContext _) => Trouble.NotFound("page")).PageForAll();
     }
 }

@@ -9,8 +9,10 @@ namespace ScaiSend.Api.Keys;
 /// <param name="Scopes">Null when none were given.</param>
 public sealed record KeyFields(string Name, bool? IsTest, IReadOnlyList<string>? Scopes, DateTimeOffset? ExpiresAt)
 {
+    /// <summary>Most characters of a name.</summary>
+    public const int MaxName = 255;
+
     private const int MaxBytes = 64 * 1024;
-    private const int MaxName = 255;
     private const int MaxScopes = 200;
 
     /// <summary>The fields, or what is wrong with them.</summary>

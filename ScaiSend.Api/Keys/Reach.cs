@@ -11,7 +11,11 @@ public static class Reach
     /// <summary>Why the caller may not have, or get at, a key of these scopes; null when it may.</summary>
     public static IResult? Refusal(HttpContext http, Caller caller, IEnumerable<string> scopes, bool isTest) =>
         EnvironmentRefusal(http, caller, isTest)
-        ?? (scopes.FirstOrDefault(scope => !caller.Scopes.Contains(scope)) is { } lacking ? Refusals.MissingScope(http, lacking) : null);
+        ?? (Lacking(caller.Scopes, scopes) is { } lacking ? Refusals.MissingScope(http, lacking) : null);
+
+    /// <summary>The first of the scopes that one does not have; null when one has them all.</summary>
+    public static string? Lacking(IReadOnlySet<string> own, IEnumerable<string> scopes) =>
+        scopes.FirstOrDefault(scope => !own.Contains(scope));
 
     /// <summary>A test key, which never sends, must not get at one that does.</summary>
     public static IResult? EnvironmentRefusal(HttpContext http, Caller caller, bool isTest) =>

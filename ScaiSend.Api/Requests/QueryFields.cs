@@ -19,6 +19,9 @@ public sealed class QueryFields(IQueryCollection query, BodyFields? body = null)
     /// <summary>What to answer when a parameter is wrong; null when all that was read is right.</summary>
     public IResult? Refusal(HttpContext http) => body?.Refusal(http) ?? (_errors.Count > 0 ? Refusals.NotValid(http, _errors) : null);
 
+    /// <summary>Whether anything that was read is wrong.</summary>
+    public bool IsWrong => _errors.Count > 0;
+
     /// <summary>Notes an error of the caller's own finding.</summary>
     public void Refuse(string name, string message)
     {

@@ -139,5 +139,6 @@ public static class StatsShape
     private static ShownMetrics Show(HttpContext http, IReadOnlyList<Metric> metrics, MetricCounts counts) =>
         new(metrics, WithBlocks: Parts(http, Metric.Bounces).Count > 1, counts);
 
-    private static double Rate(long some, long of) => of == 0 ? 0 : Math.Round((double)some / of, 4);
+    /// <summary>From 0 to 1; 0 of nothing.</summary>
+    public static double Rate(long some, long of) => of == 0 ? 0 : Math.Round((double)some / of, 4);
 }

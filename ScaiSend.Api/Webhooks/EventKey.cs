@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ScaiSend.Platform.Storage.Webhooks;
 using ScaiSend.Platform.Tenancy;
 
 namespace ScaiSend.Api.Webhooks;
@@ -12,6 +13,10 @@ public static class EventKey
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         return secrets.Seal(key.ExportPkcs8PrivateKey());
     }
+
+    /// <summary>Has the posts signed from now on, or not. A key that is there stays: receivers have it.</summary>
+    public static void Sign(WebhookEndpoint webhook, bool isSigned, SecretBox secrets) =>
+        webhook.SealedSecret = isSigned ? webhook.SealedSecret ?? New(secrets) : null;
 
     /// <summary>The public key as receivers take it: SubjectPublicKeyInfo in base64. Empty when posts are not signed.</summary>
     public static string Public(byte[]? sealedKey, SecretBox secrets)

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Routing;
 using ScaiSend.Api.Admin;
 using ScaiSend.Api.Authentication;
 using ScaiSend.Api.SendGridShape;
-using ScaiSend.Contracts;
 using ScaiSend.Platform.Storage.Webhooks;
 using ScaiSend.Platform.Tenancy;
 
@@ -113,16 +112,7 @@ public static class EventSettingsEndpoints
         bool isNew
     )
     {
-        var webhook = new WebhookEndpoint
-        {
-            Id = Ids.New(terms.Time),
-            TenantId = caller.TenantId,
-            Kind = WebhookKind.Batch,
-            Url = "",
-            Events = "",
-            CreatedAt = terms.Now,
-        };
-        var change = fields.Apply(webhook, secrets, terms.Now);
+        var (change, webhook) = fields.Make(caller.TenantId, secrets, terms);
         if (change == WebhookChange.Done)
             change = await webhooks.AddAsync(webhook, caller.Act(), http.RequestAborted);
         return change == WebhookChange.Done

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
+using ScaiSend.Contracts;
 using ScaiSend.Platform.Storage.Webhooks;
 using ScaiSend.Platform.Tenancy;
 
@@ -16,8 +17,10 @@ public sealed record EventSettingsFields(
     OAuthFields OAuth
 )
 {
+    /// <summary>Most characters of a name.</summary>
+    public const int MaxName = 255;
+
     private const int MaxBytes = 64 * 1024;
-    private const int MaxName = 255;
 
     /// <summary>The fields, or what is wrong with them.</summary>
     public static async Task<(EventSettingsFields? Fields, IResult? Refusal)> ReadAsync(HttpContext http, bool needsUrl, bool allowPrivate)
@@ -44,6 +47,22 @@ public sealed record EventSettingsFields(
         if (url is { Length: > 0 } && WebhookUrl.Wrong(url, allowPrivate) is { } wrong)
             body.Refuse("url", http.Dialect() == Dialect.SendGrid ? $"'{url}' is not a valid url" : wrong);
         return url;
+    }
+
+    /// <summary>A new webhook with what was given, unless that is not enough.</summary>
+    public (WebhookChange Change, WebhookEndpoint Webhook) Make(Guid tenantId, SecretBox secrets, WebhookTerms terms)
+    {
+        var now = terms.Now;
+        var webhook = new WebhookEndpoint
+        {
+            Id = Ids.New(terms.Time),
+            TenantId = tenantId,
+            Kind = WebhookKind.Batch,
+            Url = "",
+            Events = "",
+            CreatedAt = now,
+        };
+        return (Apply(webhook, secrets, now), webhook);
     }
 
     /// <summary>Gives the webhook what was given.</summary>

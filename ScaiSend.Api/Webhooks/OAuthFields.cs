@@ -11,10 +11,11 @@ public sealed record OAuthFields(string? ClientId, string? ClientSecret, string?
     /// <summary>What is said when only a part of them is there.</summary>
     public const string Half = "oauth_client_id, oauth_client_secret and oauth_token_url belong together: give all of them or none";
 
-    private const int MaxClientId = 255;
+    /// <summary>Most characters of a client id.</summary>
+    public const int MaxClientId = 255;
 
-    // Sealed and in UTF-8 it must fit into its column.
-    private const int MaxSecret = 600;
+    /// <summary>Most characters of a secret: sealed and in UTF-8 it must fit into its column.</summary>
+    public const int MaxSecret = 600;
 
     public static OAuthFields Read(BodyFields body, bool allowPrivate)
     {

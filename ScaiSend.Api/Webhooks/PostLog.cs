@@ -40,6 +40,28 @@ public sealed class PostLog(MailDatabase database)
         return new LogPart(failed, ends);
     }
 
+    /// <summary>When the events of failed POSTs are tried again, as far as that is among the next <see cref="MaxWalk"/> that the webhook is owed.</summary>
+    // Index (state, endpoint_id, due_at).
+    public async Task<IReadOnlyDictionary<Guid, DateTimeOffset>> NextTriesAsync(
+        WebhookEndpoint webhook,
+        IEnumerable<WebhookPost> posts,
+        CancellationToken cancellationToken
+    )
+    {
+        var failed = posts.Where(p => !p.IsTest && p.Status is not (>= 200 and < 300)).Select(p => (Guid?)p.Id).ToList();
+        if (failed.Count == 0)
+            return new Dictionary<Guid, DateTimeOffset>();
+        await using var db = database.For(webhook.TenantId);
+        var owed = await db
+            .WebhookDeliveries.Where(d => d.EndpointId == webhook.Id && d.State == WebhookDeliveryState.Owed)
+            .OrderBy(d => d.DueAt)
+            .Take(MaxWalk)
+            .Where(d => failed.Contains(d.PostId))
+            .Select(d => new { d.PostId, d.DueAt })
+            .ToListAsync(cancellationToken);
+        return owed.GroupBy(d => d.PostId!.Value).ToDictionary(d => d.Key, d => d.Min(one => one.DueAt!.Value));
+    }
+
     private static IQueryable<WebhookPost> Walk(MailDb db, Guid webhookId, Guid? after)
     {
         var id = webhookId.ToByteArray(bigEndian: true);

@@ -28,19 +28,30 @@ public sealed class ReplayEvents(MailDatabase database, EventsInTime inTime, Tim
     // SQLite takes expressions of 1000 levels.
     private const int IdsAtOnce = 200;
 
+    /// <summary>What a replay would tell; changes nothing.</summary>
+    public async Task<ReplayOutcome> PreviewAsync(WebhookEndpoint webhook, ReplayFields fields, CancellationToken cancellationToken) =>
+        (await FindAsync(webhook, fields, cancellationToken)).Outcome;
+
     public async Task<ReplayOutcome> RunAsync(WebhookEndpoint webhook, ReplayFields fields, CancellationToken cancellationToken)
     {
-        var found = fields switch
-        {
-            { EventIds: { } ids } => await NamedAsync(webhook, ids, cancellationToken),
-            { MessageId: { } message } => await OfMessageAsync(webhook, message, fields.Types, cancellationToken),
-            { Time: var (from, until) } => await BetweenAsync(webhook, from, until, fields.Types, cancellationToken),
-            _ => throw new ArgumentException("Nothing is meant", nameof(fields)),
-        };
+        var found = await FindAsync(webhook, fields, cancellationToken);
         if (found.Outcome.Missing is null && !found.Outcome.IsTooMuch)
             await WebhookRows.OweAgainAsync(database, webhook, found.Events, time.GetUtcNow(), cancellationToken);
         return found.Outcome;
     }
+
+    private Task<(ReplayOutcome Outcome, IReadOnlyList<EventPlace> Events)> FindAsync(
+        WebhookEndpoint webhook,
+        ReplayFields fields,
+        CancellationToken cancellationToken
+    ) =>
+        fields switch
+        {
+            { EventIds: { } ids } => NamedAsync(webhook, ids, cancellationToken),
+            { MessageId: { } message } => OfMessageAsync(webhook, message, fields.Types, cancellationToken),
+            { Time: var (from, until) } => BetweenAsync(webhook, from, until, fields.Types, cancellationToken),
+            _ => throw new ArgumentException("Nothing is meant", nameof(fields)),
+        };
 
     private async Task<(ReplayOutcome Outcome, IReadOnlyList<EventPlace> Events)> NamedAsync(
         WebhookEndpoint webhook,

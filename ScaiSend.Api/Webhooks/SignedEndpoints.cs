@@ -62,8 +62,7 @@ public static class SignedEndpoints
 
         WebhookChange Change(WebhookEndpoint it)
         {
-            // A key that is there stays: receivers have it.
-            it.SealedSecret = isEnabled == true ? it.SealedSecret ?? EventKey.New(secrets) : null;
+            EventKey.Sign(it, isEnabled == true, secrets);
             return WebhookChange.Done;
         }
     }

@@ -7,7 +7,6 @@ using ScaiSend.Api.Authentication;
 using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
-using ScaiSend.Contracts;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Webhooks;
 using ScaiSend.Platform.Tenancy;
@@ -64,22 +63,10 @@ public static class WebhookEndpoints
         var (fields, refusal) = await WebhookFields.ReadAsync(http, isNew: true, terms.AllowPrivate);
         if (fields is null)
             return refusal!;
-        var (secret, now) = (SigningSecret.New(), terms.Now);
-        var webhook = new WebhookEndpoint
-        {
-            Id = Ids.New(terms.Time),
-            TenantId = caller.TenantId,
-            Kind = WebhookKind.Single,
-            Url = fields.Url!,
-            Events = fields.Events!,
-            IsEnabled = fields.IsEnabled ?? true,
-            SealedSecret = SigningSecret.Seal(secret, secrets),
-            CreatedAt = now,
-            UpdatedAt = now,
-        };
-        if (!fields.OAuth.Apply(webhook, secrets))
-            return WebhookShape.Refusal(http, "", WebhookChange.HalfOfOAuth);
-        var change = await webhooks.AddAsync(webhook, caller.Act(), http.RequestAborted);
+        var secret = SigningSecret.New();
+        var (change, webhook) = fields.Make(caller.TenantId, secret, secrets, terms);
+        if (change == WebhookChange.Done)
+            change = await webhooks.AddAsync(webhook, caller.Act(), http.RequestAborted);
         return change == WebhookChange.Done ? WebhookShape.Created(webhook, secret) : WebhookShape.Refusal(http, "", change);
     }
 
@@ -106,19 +93,10 @@ public static class WebhookEndpoints
             WebhookKind.Single,
             caller.Act(),
             "webhook_change",
-            Change,
+            it => fields.Apply(it, secrets, terms.Now),
             http.RequestAborted
         );
         return webhook is not null ? WebhookShape.Show(webhook) : WebhookShape.Refusal(http, id, change);
-
-        WebhookChange Change(WebhookEndpoint it)
-        {
-            it.Url = fields.Url ?? it.Url;
-            it.Events = fields.Events ?? it.Events;
-            it.Enable(fields.IsEnabled);
-            it.UpdatedAt = terms.Now;
-            return fields.OAuth.Apply(it, secrets) ? WebhookChange.Done : WebhookChange.HalfOfOAuth;
-        }
     }
 
     /// <summary>Sets whether it is enabled. Enabling also forgives its failures, which nothing else does.</summary>

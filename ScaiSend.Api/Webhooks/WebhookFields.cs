@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using ScaiSend.Api.Requests;
+using ScaiSend.Contracts;
 using ScaiSend.Contracts.Emails;
+using ScaiSend.Platform.Storage.Webhooks;
+using ScaiSend.Platform.Tenancy;
 
 namespace ScaiSend.Api.Webhooks;
 
@@ -10,7 +13,9 @@ public sealed record WebhookFields(string? Url, string? Events, bool? IsEnabled,
 {
     private const int MaxBytes = 64 * 1024;
     private const int MaxEvents = 100;
-    private const string All = "*";
+
+    /// <summary>All events, also those of types to come.</summary>
+    public const string All = "*";
 
     /// <summary>The fields, or what is wrong with them.</summary>
     /// <param name="isNew">A new webhook needs a URL and events.</param>
@@ -28,6 +33,38 @@ public sealed record WebhookFields(string? Url, string? Events, bool? IsEnabled,
         return body.Refusal(http) is { } refusal ? (null, refusal) : (fields, null);
     }
 
+    /// <summary>A new webhook with what was given, unless that is not enough.</summary>
+    /// <param name="secret">What its posts are signed with.</param>
+    public (WebhookChange Change, WebhookEndpoint Webhook) Make(Guid tenantId, string secret, SecretBox secrets, WebhookTerms terms)
+    {
+        var now = terms.Now;
+        var webhook = new WebhookEndpoint
+        {
+            Id = Ids.New(terms.Time),
+            TenantId = tenantId,
+            Kind = WebhookKind.Single,
+            Url = "",
+            Events = "",
+            IsEnabled = true,
+            SealedSecret = SigningSecret.Seal(secret, secrets),
+            CreatedAt = now,
+        };
+        return (Apply(webhook, secrets, now), webhook);
+    }
+
+    /// <summary>Gives the webhook what was given.</summary>
+    public WebhookChange Apply(WebhookEndpoint webhook, SecretBox secrets, DateTimeOffset now)
+    {
+        webhook.Url = Url ?? webhook.Url;
+        webhook.Events = Events ?? webhook.Events;
+        webhook.Enable(IsEnabled);
+        webhook.UpdatedAt = now;
+        return OAuth.Apply(webhook, secrets) ? WebhookChange.Done : WebhookChange.HalfOfOAuth;
+    }
+
+    /// <summary>Types of events as they are stored.</summary>
+    public static string Write(IEnumerable<string> types) => string.Join(' ', EventTypes.All.Intersect(types));
+
     private static string? ReadEvents(BodyFields body, bool isNew)
     {
         const string name = "enabled_events";
@@ -42,6 +79,6 @@ public sealed record WebhookFields(string? Url, string? Events, bool? IsEnabled,
         for (var i = 0; i < events.Count; i++)
             if (!EventTypes.All.Contains(events[i]))
                 body.Refuse($"{name}.{i}", $"must be one of {string.Join(", ", EventTypes.All)}; or the only item, *, for all");
-        return string.Join(' ', EventTypes.All.Intersect(events));
+        return Write(events);
     }
 }

@@ -30,37 +30,49 @@ public sealed class QueueLook(SuspensionTable suspensions, Labels labels, TimePr
     public async Task<QueueReading> ReadAsync(DbConnection connection, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var open = await OpenAsync(connection, cancellationToken);
-        var (emails, overdue) = (Lanes.ToDictionary(lane => lane, _ => 0L), Lanes.ToDictionary(lane => lane, _ => 0L));
-        var due = 0L;
-        foreach (var (tenantId, lane, first) in open)
-        {
-            emails[lane] += await CountAsync(connection, tenantId, lane, null, MostCounted - emails[lane], cancellationToken);
-            if (lane == EmailLane.Waiting && first <= now)
-                due += await CountAsync(connection, tenantId, lane, now, MostCounted - due, cancellationToken);
-            if (first <= now - OverdueAfter)
-                overdue[lane] += await CountAsync(
-                    connection,
-                    tenantId,
-                    lane,
-                    now - OverdueAfter,
-                    MostCounted - overdue[lane],
-                    cancellationToken
-                );
-        }
-        var (ages, near) = await DeferredAsync(connection, [.. open.Select(o => o.TenantId).Distinct()], now, cancellationToken);
+        var lanes = await LanesAsync(connection, cancellationToken);
+        var (ages, near) = await DeferredAsync(connection, [.. lanes.Select(l => l.TenantId).Distinct()], now, cancellationToken);
         var suspended = await suspensions.ListAsync(activeOnly: true, cancellationToken);
         return new QueueReading(
-            emails,
-            due,
-            overdue,
-            Lanes.ToDictionary(lane => lane, lane => Since(open.Where(o => o.Lane == lane).Select(o => o.First), now)),
+            Lanes.ToDictionary(lane => lane, lane => lanes.Where(l => l.Lane == lane).Sum(l => l.Emails)),
+            lanes.Sum(l => l.Due),
+            Lanes.ToDictionary(lane => lane, lane => lanes.Where(l => l.Lane == lane).Sum(l => l.Overdue)),
+            Lanes.ToDictionary(lane => lane, lane => Since(lanes.Where(l => l.Lane == lane).Select(l => l.First), now)),
             ages,
             near,
             suspended.CountBy(s => labels.Provider(s.Provider)).ToDictionary(),
             await WebhookLagAsync(connection, now, cancellationToken),
             new Dictionary<string, LedgerSums>()
         );
+    }
+
+    /// <summary>What each tenant has in each lane; counting ends at <see cref="MostCounted"/> emails of a lane, over all tenants.</summary>
+    public async Task<IReadOnlyList<TenantLane>> LanesAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var (emails, overdue) = (Lanes.ToDictionary(lane => lane, _ => 0L), Lanes.ToDictionary(lane => lane, _ => 0L));
+        var due = 0L;
+        var counted = new List<TenantLane>();
+        foreach (var (tenantId, lane, first) in await OpenAsync(connection, cancellationToken))
+        {
+            var one = new TenantLane(
+                tenantId,
+                lane,
+                await CountAsync(connection, tenantId, lane, null, MostCounted - emails[lane], cancellationToken),
+                lane == EmailLane.Waiting && first <= now
+                    ? await CountAsync(connection, tenantId, lane, now, MostCounted - due, cancellationToken)
+                    : 0,
+                first <= now - OverdueAfter
+                    ? await CountAsync(connection, tenantId, lane, now - OverdueAfter, MostCounted - overdue[lane], cancellationToken)
+                    : 0,
+                first
+            );
+            emails[lane] += one.Emails;
+            due += one.Due;
+            overdue[lane] += one.Overdue;
+            counted.Add(one);
+        }
+        return counted;
     }
 
     // Index (tenant_id, lane, due_at), passed over by leaps: one entry for each tenant and lane.

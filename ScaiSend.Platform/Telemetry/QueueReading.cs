@@ -24,12 +24,21 @@ public sealed record QueueReading(
     IReadOnlyDictionary<string, LedgerSums> Ledger
 );
 
+/// <summary>A tenant's emails of one lane, that have not ended.</summary>
+/// <param name="Due">Those that wait and are due now.</param>
+/// <param name="Overdue">Those whose due time is longer ago than <see cref="QueueLook.OverdueAfter"/>.</param>
+/// <param name="First">The earliest due time.</param>
+public sealed record TenantLane(Guid TenantId, EmailLane Lane, long Emails, long Due, long Overdue, DateTimeOffset First);
+
 /// <summary>One side of the ledger and the other, since the process started.</summary>
 /// <param name="Accepted">Recipients that the stored requests name.</param>
 /// <param name="Ended">Rows that are at an end state.</param>
 /// <param name="Open">Rows that are not, and that something will move.</param>
 public sealed record LedgerSums(long Accepted, long Ended, long Open)
 {
+    /// <summary>Nothing.</summary>
+    public static LedgerSums None { get; } = new(0, 0, 0);
+
     /// <summary>Emails that were promised and that nobody answers for.</summary>
     public long Difference => Accepted - Ended - Open;
 

@@ -1,4 +1,4 @@
-// What pages are better with, and work without: times in the reader's zone, and parts that show themselves anew.
+// What pages are better with, and work without: times in the reader's zone, buttons that copy, and parts that show themselves anew.
 "use strict";
 (() => {
   const local = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
@@ -12,6 +12,21 @@
       time.textContent = (time.hasAttribute("data-precise") ? precise : local).format(new Date(time.dateTime));
     });
   showTimes(document);
+
+  // Where a browser lets no page write to the clipboard, the text is marked and can be copied by hand.
+  document.querySelectorAll("button[data-copy]").forEach(button => {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const field = document.getElementById(button.dataset.copy);
+      field.select();
+      try {
+        await navigator.clipboard.writeText(field.value);
+        button.textContent = "Copied";
+      } catch {
+        button.textContent = "Press Ctrl+C";
+      }
+    });
+  });
 
   // Parts of a page as they are now, fetched with the page that they belong to.
   const showAnew = async parts => {

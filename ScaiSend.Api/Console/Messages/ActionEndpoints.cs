@@ -63,10 +63,8 @@ public static class ActionEndpoints
         var model = await ModelAsync(http, visitor, story, action, parts, reason, null);
         if (!model.IsPossible)
             return Trouble.TooLate($"“{action.Title}” is not possible any more: the message is {story.Word} now.");
-        if (visitor.IsAway && reason.Length == 0)
-            return Show(model with { Trouble = "Say why. It is kept in the tenant’s audit log." });
-        if (reason.Length > AuditLog.MaxReason)
-            return Show(model with { Trouble = $"The reason has more than {AuditLog.MaxReason} characters." });
+        if (visitor.WrongReason(reason) is { } wrong)
+            return Show(model with { Trouble = wrong });
         var chosen = form.Texts("on").ToHashSet();
         if (action == MessageAction.Unlist)
             return await UnlistAsync(

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using ScaiSend.Contracts;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Nodes;
@@ -41,29 +40,18 @@ public sealed class QueueFigures(QueueCount count, SuspensionTable suspensions, 
         var groups = await count.GroupAsync(new QueueFilter(), Keys, Limit, cancellationToken);
         await using var db = database.ForPlatform();
         var nodes = await db.ListNodesAsync(MaxNodes, cancellationToken);
-        var names = await NamesAsync(db, groups, cancellationToken);
+        var names = await db.SlugsAsync(groups.Groups.Select(TenantOf), cancellationToken);
         return new QueueView(
             groups.Total,
             groups.IsComplete,
             Lines(groups, group => group.Provider ?? "not tried yet"),
-            Lines(groups, group => names.GetValueOrDefault(group.Tenant ?? "", group.Tenant ?? "")),
+            Lines(groups, group => names.GetValueOrDefault(TenantOf(group), group.Tenant ?? "")),
             await suspensions.ListAsync(activeOnly: true, cancellationToken),
             nodes
         );
     }
 
-    private static async Task<Dictionary<string, string>> NamesAsync(MailDb db, QueueGroups groups, CancellationToken cancellationToken)
-    {
-        var ids = groups
-            .Groups.Select(group => Ids.TryRead(Ids.Tenant, group.Tenant ?? "", out var id) ? id : Guid.Empty)
-            .Distinct()
-            .ToList();
-        // Above the tenants: staff sees whose mail waits.
-        return await db
-            .Tenants.IgnoreQueryFilters()
-            .Where(t => ids.Contains(t.Id))
-            .ToDictionaryAsync(t => Ids.Show(Ids.Tenant, t.Id), t => t.Slug, cancellationToken);
-    }
+    private static Guid TenantOf(QueueGroup group) => Ids.TryRead(Ids.Tenant, group.Tenant ?? "", out var id) ? id : Guid.Empty;
 
     private static List<QueueLine> Lines(QueueGroups groups, Func<QueueGroup, string> name) =>
         [

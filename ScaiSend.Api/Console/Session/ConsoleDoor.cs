@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using ScaiSend.Api.Console.Layout;
 using ScaiSend.Api.Login;
+using ScaiSend.Api.RateLimits;
 using ScaiSend.Api.Requests;
 using ScaiSend.Api.SendGridShape;
 using ScaiSend.Platform.Storage;
@@ -62,7 +63,7 @@ public sealed class ConsoleDoor(Sessions sessions, Visitors visitors, SessionCoo
         http.Features.Set(visitor);
         if (visitor.Caller is { IsTenantSuspended: true })
             return Trouble.Refused("Your tenant is suspended. Its mail that was accepted goes on; ask those who run this installation.");
-        if (await visitors.IsTooMuchAsync(visitor))
+        if (await visitors.IsTooMuchAsync(visitor, http.GetEndpoint()?.Metadata.GetMetadata<LimitRule>()?.Limit ?? Limit.Others))
             return Trouble.TooMany();
         if (!rule.Allows(visitor.Who))
             return Trouble.Refused("Your role does not give you this page. Ask an administrator of your tenant.");

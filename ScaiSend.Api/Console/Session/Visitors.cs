@@ -30,6 +30,6 @@ public sealed class Visitors(JsonWebTokens tokens, Operators operators, RateLimi
     }
 
     /// <summary>Whether he has asked for too much.</summary>
-    public async ValueTask<bool> IsTooMuchAsync(Visitor visitor) =>
-        visitor.Caller is { } caller && (await limits.UseAsync(Limit.Others, caller)).RetryAfter is not null;
+    public async ValueTask<bool> IsTooMuchAsync(Visitor visitor, Limit limit) =>
+        visitor.Caller is { } caller && (await limits.UseAsync(limit, caller)).RetryAfter is not null;
 }

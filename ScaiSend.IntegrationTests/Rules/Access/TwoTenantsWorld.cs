@@ -79,10 +79,10 @@ public sealed partial class TwoTenantsWorld
             Assert.True(patience.Elapsed < Patience.Limit, "It has not come about");
     }
 
-    private sealed record Told(string Path, string Body);
+    internal sealed record Told(string Path, string Body);
 
     /// <summary>A tenant who marks everything that is his.</summary>
-    private sealed class Inhabitant(Product product, string key, string mark)
+    internal sealed class Inhabitant(Product product, string key, string mark)
     {
         public string Mark => mark;
 

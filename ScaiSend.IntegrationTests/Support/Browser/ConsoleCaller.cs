@@ -79,6 +79,10 @@ public sealed class ConsoleCaller : IDisposable
     public static string Field(string html, string name) =>
         WebUtility.HtmlDecode(Regex.Match(html, $"name=\"{name}\" value=\"([^\"]*)\"").Groups[1].Value);
 
+    /// <summary>What stands in the field of this id.</summary>
+    public static string Value(string html, string id) =>
+        WebUtility.HtmlDecode(Regex.Match(html, $"id=\"{id}\"[^>]* value=\"([^\"]*)\"").Groups[1].Value);
+
     public void Dispose()
     {
         _http.Dispose();

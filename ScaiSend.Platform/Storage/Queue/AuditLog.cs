@@ -71,6 +71,8 @@ public sealed class AuditLog(MailDatabase database, TimeProvider time)
         "webhook_change",
         "webhook_secret",
         "webhook_delete",
+        "webhook_test",
+        "webhook_replay",
         "tenant_delete",
         "sync",
         "erase",
