@@ -2,11 +2,15 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using ScaiSend.Api.Console.Audit;
+using ScaiSend.Api.Console.Domains;
 using ScaiSend.Api.Console.Home;
 using ScaiSend.Api.Console.Layout;
 using ScaiSend.Api.Console.Messages;
 using ScaiSend.Api.Console.Operations;
 using ScaiSend.Api.Console.Session;
+using ScaiSend.Api.Console.Suppressions;
+using ScaiSend.Api.Console.Templates;
 using ScaiSend.Api.Console.Tenants;
 
 namespace ScaiSend.Api.Console;
@@ -33,6 +37,10 @@ internal static class ConsoleSetup
         services.AddSingleton<ResendMail>();
         services.AddSingleton<ActionParts>();
         services.AddSingleton<ContentParts>();
+        services.AddSingleton<SuppressionSearch>();
+        services.AddSingleton<SuppressionParts>();
+        services.AddSingleton<DomainParts>();
+        services.AddSingleton<TemplateParts>();
         services.AddSingleton<QueueFigures>();
     }
 
@@ -46,6 +54,11 @@ internal static class ConsoleSetup
         routes.MapMessagePage();
         routes.MapMessageContent();
         routes.MapMessageActions();
+        routes.MapSuppressionPage();
+        routes.MapTemplatePages();
+        routes.MapVersionPages();
+        routes.MapDomainPages();
+        routes.MapAuditPage();
         routes.MapQueuePage();
         routes.MapPolicyPage();
         routes.MapGet("/console/{**page}", (HttpContext _) => Trouble.NotFound("page")).PageForAll();

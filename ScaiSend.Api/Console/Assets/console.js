@@ -32,4 +32,49 @@
     document.getElementById("live-state")?.removeAttribute("hidden");
   };
   document.querySelectorAll("[data-live]").forEach(watch);
+
+  // Buttons that put a text on the clipboard.
+  document.querySelectorAll("button[data-copy]").forEach(button => {
+    if (!navigator.clipboard) return;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.textContent = "Copied";
+      setTimeout(() => (button.textContent = "Copy"), 2000);
+    });
+  });
+
+  // What is written shows beside it as it will be sent. Each time a new frame takes the form, and the old one goes when it is there: nothing flickers,
+  // and going back does not lead through what was written.
+  const showWhileWriting = place => {
+    const button = document.querySelector("button[formtarget=preview]");
+    let [frame, count, timer, isUnderWay, isStale] = [place.firstElementChild, 0, 0, false, false];
+    const show = () => {
+      if (isUnderWay) return (isStale = true);
+      [isUnderWay, isStale] = [true, false];
+      const fresh = frame.cloneNode();
+      fresh.name = button.formTarget = `preview-${++count}`;
+      fresh.classList.add("coming");
+      place.append(fresh);
+      const limit = setTimeout(() => end(), 15000);
+      const end = () => {
+        if (!isUnderWay) return;
+        clearTimeout(limit);
+        isUnderWay = false;
+        frame.remove();
+        frame = fresh;
+        fresh.classList.remove("coming");
+        if (isStale) show();
+      };
+      fresh.addEventListener("load", end);
+      button.form.requestSubmit(button);
+    };
+    button.form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(show, 300);
+    });
+    button.hidden = true;
+    show();
+  };
+  document.querySelectorAll("[data-preview]").forEach(showWhileWriting);
 })();

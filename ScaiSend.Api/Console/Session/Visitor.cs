@@ -32,6 +32,12 @@ public sealed record Visitor(Administrator Who, Caller? Caller, string Name, str
     /// <summary>Whether he may what his role, or being staff, allows.</summary>
     public bool May(params string[] anyOfScopes) => Who.IsStaff || anyOfScopes.Any(Who.Scopes.Contains);
 
+    /// <summary>What is wrong with the reason that he gives for a change; null when nothing is.</summary>
+    public string? TroubleWith(string reason) =>
+        IsAway && reason.Length == 0 ? "Say why. It is kept in the tenant’s audit log."
+        : reason.Length > AuditLog.MaxReason ? $"The reason has more than {AuditLog.MaxReason} characters."
+        : null;
+
     /// <summary>What he does here, for the audit log.</summary>
     public Act Act(string reason) => new(Who.Who, reason);
 
