@@ -67,6 +67,54 @@ public sealed class ShownSettings(Chromium chromium)
         await page.Context.CloseAsync();
     }
 
+    [Theory]
+    [InlineData(1280, true)]
+    [InlineData(360, false)]
+    public async Task What_staff_is_asked_and_what_is_wrong_with_a_form_fits_too(int width, bool isDark)
+    {
+        await using var dns = DnsResponder.Start();
+        await using var product = await StartAsync(dns);
+        var listed = await ListAsync(product);
+        var domain = await AddAsync(product, "/api/admin/domains", """{"domain":"shop.example.com"}""");
+        var (template, version) = await product.TemplateAsync(new { subject = "Your order", html_content = "<p>x</p>" });
+        var page = await chromium.OpenAsync(width, isDark, canBeInspected: true);
+        await page.SignInAsOperatorAsync(product);
+        await page.GoAsync(product, "tenant");
+        await page.GetByLabel("Tenant", new() { Exact = true }).FillAsync(Cli.Roles.Seed.Slug);
+        await page.GetByLabel("Reason").FillAsync("Ticket 4711");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look at it" }).ClickAsync();
+        await page.GetByText("You look at the mail of").WaitForAsync();
+        var wrong = new List<string>();
+        foreach (
+            var (name, path, form) in ((string, string, string)[])
+                [
+                    ("suppressions", "suppressions", "suppressions"),
+                    ("suppression-remove", $"suppressions/{listed}/remove", $"suppressions/{listed}/remove"),
+                    ("domains", "domains", "domains"),
+                    ("domain", $"domains/{domain}", $"domains/{domain}"),
+                    ("templates", "templates", "templates"),
+                    ("template", $"templates/{template}", $"templates/{template}/rename"),
+                    ("version", $"templates/{template}/versions/{version}", $"templates/{template}/versions/{version}"),
+                ]
+        )
+        {
+            await page.GoAsync(product, path);
+            wrong.AddRange(await page.FaultsAsync($"staff-{name}", width, isDark));
+            // As a browser does that checks nothing by itself: no reason is given.
+            var answer = await page.RunAndWaitForResponseAsync(
+                () => page.EvaluateAsync($"document.querySelector('main form[method=post][action=\"{form}\"]').submit()"),
+                response => response.Request.Method == "POST" && response.Url.EndsWith($"/console/{form}", StringComparison.Ordinal)
+            );
+            Assert.Equal((name, 422), (name, answer.Status));
+            await page.GetByRole(AriaRole.Alert).First.WaitForAsync();
+            wrong.AddRange(await page.FaultsAsync($"staff-{name}-wrong", width, isDark));
+        }
+        await page.GoAsync(product, "audit");
+        wrong.AddRange(await page.FaultsAsync("staff-audit", width, isDark));
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+        await page.Context.CloseAsync();
+    }
+
     [Fact]
     public async Task Names_and_wordings_that_were_chosen_to_do_harm_are_text()
     {

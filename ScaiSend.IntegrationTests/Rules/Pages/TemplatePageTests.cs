@@ -93,7 +93,9 @@ public sealed class TemplatePageTests
         await RefusedAsync("subject", "{{", "The subject, line 1, column ");
         await RefusedAsync("test_data", "{", "The test data must be JSON in a string.");
         await RefusedAsync("name", new string('x', VersionFields.MaxName + 1), "The version’s name must have at most 255 characters.");
-        Assert.Equal(422, (await ada.SubmitAsync("/console/templates", ("name", ""))).Status);
+        var nameless = await ada.SubmitAsync("/console/templates", ("name", ""));
+        Assert.Equal(422, nameless.Status);
+        Assert.Contains("The name must be filled in.", nameless.Html, StringComparison.Ordinal);
         var stored = await product.Http.CallAsync(HttpMethod.Get, $"/v3/templates/{template}/versions/{version}", HttpStatusCode.OK);
         Assert.Equal("<p>x</p>", stored.Text("html_content"));
 
