@@ -98,6 +98,7 @@ public static class ApiSetup
         services.AddSingleton<StoredTenants>();
         services.AddPeople();
         services.AddSingleton<StoredDomains>();
+        services.AddSingleton<DomainRecords>();
         services.AddSingleton<DomainShape>();
         services.AddSingleton<StoredStats>();
         services.AddSingleton<RebuildStats>();

@@ -21,29 +21,19 @@ public sealed record DomainFields(
     // Of a domain (RFC 1035 §2.3.4), and of an address for reports, whose URI must fit a record.
     private const int MaxDomain = 253;
 
-    private static readonly string[] Policies = ["none", "quarantine", "reject"];
+    /// <summary>What a DMARC record may ask receivers to do (RFC 7489 §6.3).</summary>
+    public static IReadOnlyList<string> Policies { get; } = ["none", "quarantine", "reject"];
 
     /// <summary>The fields, or what is wrong with them.</summary>
     /// <param name="isNew">A new domain needs its name; an old one keeps it.</param>
     public static async Task<(DomainFields? Fields, IResult? Refusal)> ReadAsync(HttpContext http, bool isNew)
     {
         var body = await BodyFields.ReadAsync(http, MaxBytes, http.RequestAborted);
-        var policy = body.Text("dmarc_policy", 16);
-        var fields = new DomainFields(
-            isNew ? ReadDomain(body) : null,
-            policy,
-            body.Text("dmarc_rua_email", MaxDomain),
-            body.Flag("allow_subdomains"),
-            body.Flag("custom_return_path"),
-            isNew ? body.Flag("ed25519") : null,
-            isNew ? null : body.Flag("is_active")
-        );
-        if (fields.DmarcReports is { Length: > 0 } reports && !AddressRule.IsValid(reports))
-            body.Refuse("dmarc_rua_email", "must be an e-mail address");
+        var fields = Read(body, isNew);
         body.RefuseOthers();
         if (body.Refusal(http) is { } refusal)
             return (null, refusal);
-        if (policy is not null && !Policies.Contains(policy))
+        if (fields.DmarcPolicy is { } policy && !Policies.Contains(policy))
             return (
                 null,
                 Refusals.Because(
@@ -54,6 +44,23 @@ public sealed record DomainFields(
                 )
             );
         return (fields, null);
+    }
+
+    /// <summary>The fields; what is wrong is noted in the body. Whether the policy is one of <see cref="Policies"/> is the caller's to ask.</summary>
+    public static DomainFields Read(BodyFields body, bool isNew)
+    {
+        var fields = new DomainFields(
+            isNew ? ReadDomain(body) : null,
+            body.Text("dmarc_policy", 16),
+            body.Text("dmarc_rua_email", MaxDomain),
+            body.Flag("allow_subdomains"),
+            body.Flag("custom_return_path"),
+            isNew ? body.Flag("ed25519") : null,
+            isNew ? null : body.Flag("is_active")
+        );
+        if (fields.DmarcReports is { Length: > 0 } reports && !AddressRule.IsValid(reports))
+            body.Refuse("dmarc_rua_email", "must be an e-mail address");
+        return fields;
     }
 
     private static string ReadDomain(BodyFields body)

@@ -46,6 +46,12 @@ public sealed class BodyFields
         }
     }
 
+    /// <summary>An object that did not come as a body, such as a form: read by the same rules.</summary>
+    public static BodyFields Of(JsonElement root) => new(root);
+
+    /// <summary>What is wrong so far.</summary>
+    public IReadOnlyList<FieldError> Errors => _errors;
+
     /// <summary>What to answer when the body or any field is wrong; null when all that was read is right.</summary>
     public IResult? Refusal(HttpContext http) => _refusal ?? (_errors.Count > 0 ? Refusals.NotValid(http, _errors) : null);
 

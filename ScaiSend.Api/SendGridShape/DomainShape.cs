@@ -9,7 +9,7 @@ using ScaiSend.Platform.Storage.Domains;
 namespace ScaiSend.Api.SendGridShape;
 
 /// <summary>Sender domains, which exist in the documented dialect only: <c>{"data":…}</c>, and a flat answer to a verification.</summary>
-public sealed class DomainShape(DomainKeys keys, ReturnPathDomain installation, IOptions<DomainOptions> options)
+public sealed class DomainShape(DomainRecords records, ReturnPathDomain installation, IOptions<DomainOptions> options)
 {
     public IResult List(IReadOnlyList<DomainWithKeys> domains, int total, int page, int pageSize) =>
         Results.Json(
@@ -81,69 +81,21 @@ public sealed class DomainShape(DomainKeys keys, ReturnPathDomain installation, 
             dmarc_rua_email = domain.DmarcReports,
             created_at = domain.CreatedAt,
             checked_at = domain.Checks is null ? null : domain.CheckedAt,
-            dns_records = Records(it),
+            dns_records = records.Of(it).Select(Record),
             keys = it.Keys.Select(Key),
         };
     }
 
-    // What the tenant publishes: a record for each key that is not over, for a return path of its own, and DMARC. Where DNS was asked, with what it said.
-    private IEnumerable<object> Records(DomainWithKeys it)
-    {
-        var checks = DomainVerification.ReadChecks(it.Domain);
-        foreach (var key in it.Keys.Where(k => k.RetiredAt is null))
-        {
-            var host = ExpectedRecords.DkimHost(it.Domain.Name, key.Selector);
-            yield return Record(
-                RecordCheck.Dkim,
-                "TXT",
-                host,
-                keys.Publish(key).Record,
-                isRequired: true,
-                checks.FirstOrDefault(c => c.Purpose == RecordCheck.Dkim && c.Host == host)
-            );
-        }
-        if (it.Domain.WantsReturnPath)
-        {
-            var host = ExpectedRecords.ReturnPathHost(it.Domain.Name);
-            yield return Record(
-                RecordCheck.ReturnPath,
-                "MX",
-                host,
-                ExpectedRecords.ReturnPathMx(options.Value.InboundHost!),
-                isRequired: false,
-                Of(RecordCheck.ReturnPath)
-            );
-            yield return Record(
-                RecordCheck.ReturnPathSpf,
-                "TXT",
-                host,
-                ExpectedRecords.ReturnPathSpf(installation),
-                isRequired: false,
-                Of(RecordCheck.ReturnPathSpf)
-            );
-        }
-        yield return Record(
-            RecordCheck.Dmarc,
-            "TXT",
-            ExpectedRecords.DmarcHost(it.Domain.Name),
-            ExpectedRecords.Dmarc(it.Domain),
-            isRequired: false,
-            Of(RecordCheck.Dmarc)
-        );
-
-        RecordCheck? Of(string purpose) => checks.FirstOrDefault(c => c.Purpose == purpose);
-    }
-
-    private static object Record(string purpose, string type, string host, string value, bool isRequired, RecordCheck? check) =>
+    private static object Record(DomainRecord record) =>
         new
         {
-            purpose,
-            type,
-            host,
-            value,
-            required = isRequired,
-            status = Word(check?.Status),
-            hint = check?.Hint,
+            purpose = record.Purpose,
+            type = record.Type,
+            host = record.Host,
+            value = record.Value,
+            required = record.IsRequired,
+            status = Word(record.Check?.Status),
+            hint = record.Check?.Hint,
         };
 
     private object Key(StoredDkimKey key) =>

@@ -51,7 +51,7 @@ public sealed class ImportSuppressions(StoredSuppressions stored, TimeProvider t
         {
             read++;
             if (row.Error is null && AddressRule.IsValid(row.Email))
-                chunk.Add(Make(family, tenantId, row));
+                chunk.Add(family.NewEntry(tenantId, row.Email, row.Reason, time.GetUtcNow()));
             else if (errors.Count < MaxErrors)
                 errors.Add(new RowError(row.Number, row.Error ?? "The email is no address"));
             if (chunk.Count < StoredSuppressions.Chunk)
@@ -62,16 +62,4 @@ public sealed class ImportSuppressions(StoredSuppressions stored, TimeProvider t
         imported += await stored.AddNewAsync(chunk, cancellationToken);
         return new ImportOutcome(imported, read - imported, errors);
     }
-
-    private Suppression Make(SuppressionFamily family, Guid tenantId, CsvRow row) =>
-        new()
-        {
-            TenantId = tenantId,
-            AddressKey = SuppressedAddress.KeyOf(row.Email),
-            List = family.List,
-            Address = row.Email,
-            CreatedAt = time.GetUtcNow(),
-            Reason = row.Reason is { Length: > 0 } reason ? reason : null,
-            BounceType = family.BounceType,
-        };
 }

@@ -37,6 +37,13 @@ public sealed class StoredGroups(MailDatabase database, StoredSuppressions store
         return [.. wanted.Select(g => new CountedGroup(g, counts.GetValueOrDefault(g.Id)))];
     }
 
+    /// <summary>The tenant's groups by age, without counting their members.</summary>
+    public async Task<IReadOnlyList<UnsubscribeGroup>> AllAsync(Guid tenantId, CancellationToken cancellationToken)
+    {
+        await using var db = database.For(tenantId);
+        return await db.UnsubscribeGroups.AsNoTracking().OrderBy(g => g.CreatedAt).ThenBy(g => g.Id).ToListAsync(cancellationToken);
+    }
+
     /// <summary>The group, or null when the tenant has none of this id.</summary>
     public async Task<CountedGroup?> FindAsync(Guid tenantId, int id, CancellationToken cancellationToken)
     {

@@ -104,17 +104,7 @@ public static class SuppressionEndpoints
             body.Refuse("ip", "must be an IP address");
         if (body.Refusal(http) is { } refusal)
             return refusal;
-        var suppression = new Suppression
-        {
-            TenantId = caller.TenantId,
-            AddressKey = SuppressedAddress.KeyOf(email),
-            List = family.List,
-            Address = email,
-            CreatedAt = time.GetUtcNow(),
-            Reason = reason,
-            BounceType = bounceType,
-            Source = source,
-        };
+        var suppression = family.NewEntry(caller.TenantId, email, reason, time.GetUtcNow(), bounceType, source);
         await stored.AddAsync([suppression], http.RequestAborted);
         return SuppressionShape.Added(family, suppression);
     }

@@ -20,4 +20,25 @@ public sealed record SuppressionFamily(string Name, string Entry, SuppressionLis
         new("invalid_emails", "Invalid email", SuppressionList.InvalidEmails),
         new("spam_reports", "Spam report", SuppressionList.SpamReports),
     ];
+
+    /// <summary>The entry of an address that somebody adds.</summary>
+    public Suppression NewEntry(
+        Guid tenantId,
+        string email,
+        string? reason,
+        DateTimeOffset now,
+        BounceClass? bounceType = null,
+        string? source = null
+    ) =>
+        new()
+        {
+            TenantId = tenantId,
+            AddressKey = SuppressedAddress.KeyOf(email),
+            List = List,
+            Address = email,
+            CreatedAt = now,
+            Reason = reason is { Length: > 0 } ? reason : null,
+            BounceType = bounceType ?? BounceType,
+            Source = source,
+        };
 }

@@ -5,7 +5,7 @@ namespace ScaiSend.Api.Suppressions;
 /// <summary>Makes the entry of an address that unsubscribed.</summary>
 internal static class Unsubscribed
 {
-    public static Suppression From(ListOfTenant list, string email, DateTimeOffset now) =>
+    public static Suppression From(ListOfTenant list, string email, DateTimeOffset now, string? reason = null) =>
         new()
         {
             TenantId = list.TenantId,
@@ -14,5 +14,6 @@ internal static class Unsubscribed
             GroupId = list.GroupId,
             Address = email,
             CreatedAt = now,
+            Reason = reason,
         };
 }

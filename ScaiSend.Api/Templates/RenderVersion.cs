@@ -38,7 +38,7 @@ public static class RenderVersion
         try
         {
             var input = new TemplateInput(TemplateData.Of(data), subject, html, plain);
-            return Show(compiled.Render(input, http.RequestAborted), new Substitutions(substitutions, sections));
+            return Show(Render(compiled, input, new Substitutions(substitutions, sections), http.RequestAborted));
         }
         catch (TemplateRenderException e)
         {
@@ -46,14 +46,32 @@ public static class RenderVersion
         }
     }
 
-    private static IResult Show(RenderedParts parts, Substitutions substitutions) =>
+    /// <summary>What mail would say. Throws <see cref="TemplateRenderException"/> when a limit is reached.</summary>
+    public static RenderedParts Render(
+        CompiledVersion compiled,
+        TemplateInput input,
+        Substitutions substitutions,
+        CancellationToken cancellationToken
+    )
+    {
+        var parts = compiled.Render(input, cancellationToken);
+        return parts with
+        {
+            Subject = substitutions.Apply(parts.Subject),
+            Preheader = substitutions.Apply(parts.Preheader),
+            Html = substitutions.Apply(parts.Html),
+            Plain = substitutions.Apply(parts.Plain),
+        };
+    }
+
+    private static IResult Show(RenderedParts parts) =>
         Results.Json(
             new
             {
-                subject = substitutions.Apply(parts.Subject),
-                preheader = substitutions.Apply(parts.Preheader),
-                html = substitutions.Apply(parts.Html),
-                text = substitutions.Apply(parts.Plain),
+                subject = parts.Subject,
+                preheader = parts.Preheader,
+                html = parts.Html,
+                text = parts.Plain,
                 missing_variables = parts.Missing,
             }
         );

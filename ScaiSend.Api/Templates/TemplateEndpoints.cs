@@ -15,9 +15,6 @@ public static class TemplateEndpoints
 {
     private const int MaxBody = 64 * 1024;
 
-    /// <summary>Names tried for a copy that was given none.</summary>
-    private const int MaxNamesTried = 100;
-
     public static void MapTemplates(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v3/templates", ListAsync).Needs(Scopes.TemplatesRead);
@@ -43,7 +40,7 @@ public static class TemplateEndpoints
         var generation = body.OneOf("generation", "legacy", "dynamic") ?? (http.Dialect() == Dialect.SendGrid ? "legacy" : "dynamic");
         if (body.Refusal(http) is { } refusal)
             return refusal;
-        var created = await templates.CreateAsync(caller.TenantId, name, generation == "dynamic", [], http.RequestAborted);
+        var created = await templates.CreateAsync(caller.TenantId, name, generation == "dynamic", [], act: null, http.RequestAborted);
         return created is null ? NameTaken(http, name) : TemplateShape.Template(http, created, StatusCodes.Status201Created);
     }
 
@@ -61,7 +58,7 @@ public static class TemplateEndpoints
             return refusal;
         if (!TemplateId.TryRead(id, out var templateId))
             return NotFound(http, id);
-        return await templates.RenameAsync(caller.TenantId, templateId, name, http.RequestAborted) switch
+        return await templates.RenameAsync(caller.TenantId, templateId, name, act: null, http.RequestAborted) switch
         {
             true => await GetAsync(http, caller, id, templates),
             false => NameTaken(http, name),
@@ -80,19 +77,15 @@ public static class TemplateEndpoints
             || await templates.FindAsync(caller.TenantId, templateId, http.RequestAborted) is not { } original
         )
             return NotFound(http, id);
-        for (var number = 1; ; number++)
-        {
-            var tried = name ?? VersionCopy.NameOfCopy(original.Template.Name, StoredTemplates.MaxName, number);
-            var copy = await templates.CreateAsync(caller.TenantId, tried, templateId.IsDynamic, original.Versions, http.RequestAborted);
-            if (copy is not null)
-                return TemplateShape.Template(http, copy, StatusCodes.Status201Created);
-            if (name is not null || number == MaxNamesTried)
-                return NameTaken(http, tried);
-        }
+        var copy = await templates.DuplicateAsync(caller.TenantId, original, name, act: null, http.RequestAborted);
+        return copy is null
+            ? NameTaken(http, name ?? original.Template.Name)
+            : TemplateShape.Template(http, copy, StatusCodes.Status201Created);
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext http, Caller caller, string id, StoredTemplates templates) =>
-        TemplateId.TryRead(id, out var templateId) && await templates.DeleteAsync(caller.TenantId, templateId, http.RequestAborted)
+        TemplateId.TryRead(id, out var templateId)
+        && await templates.DeleteAsync(caller.TenantId, templateId, act: null, http.RequestAborted)
             ? Results.NoContent()
             : NotFound(http, id);
 

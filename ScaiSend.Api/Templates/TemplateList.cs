@@ -64,6 +64,19 @@ public sealed class TemplateList(MailDatabase database)
         );
     }
 
+    /// <summary>A template with its versions, without their contents; null when the tenant has none of this id.</summary>
+    public async Task<TemplateWithVersions?> FindAsync(Guid tenantId, TemplateId id, CancellationToken cancellationToken)
+    {
+        await using var db = database.For(tenantId);
+        var template = await StoredTemplates.Named(db, id).SingleOrDefaultAsync(cancellationToken);
+        return template is null
+            ? null
+            : new TemplateWithVersions(
+                template,
+                [.. (await Lean(db, [id.Id]).ToListAsync(cancellationToken)).OrderByDescending(v => v.Id)]
+            );
+    }
+
     private static IQueryable<Template> Matching(IQueryable<Template> templates, TemplateListQuery query) =>
         templates.AsNoTracking().Where(t => t.IsDynamic ? query.HasDynamic : query.HasLegacy);
 

@@ -57,27 +57,18 @@ public static class VersionEndpoints
         return NotTemplates(http, templateId, version) ?? await AddAsync(http, caller, templateId, version, versions);
     }
 
-    private static async Task<IResult> DuplicateAsync(
-        HttpContext http,
-        Caller caller,
-        string id,
-        string versionId,
-        StoredVersions versions,
-        TimeProvider time
-    )
+    private static async Task<IResult> DuplicateAsync(HttpContext http, Caller caller, string id, string versionId, StoredVersions versions)
     {
         var body = await BodyFields.ReadAsync(http, VersionFields.MaxBody, http.RequestAborted);
         var name = body.Text("name", VersionFields.MaxName, min: 1);
         if (body.Refusal(http) is { } refusal)
             return refusal;
-        if (
-            !TryRead(id, versionId, out var template, out var version)
-            || await versions.FindAsync(caller.TenantId, template, version, http.RequestAborted) is not { } original
-        )
+        if (!TryRead(id, versionId, out var template, out var version))
             return NotFound(http, versionId);
-        name ??= VersionCopy.NameOfCopy(original.Name, VersionFields.MaxName);
-        var copy = original.Copy(Ids.New(time), template.Id, name, isActive: false, time.GetStoredNow());
-        return await AddAsync(http, caller, template, copy, versions);
+        var (change, copy) = await versions.DuplicateAsync(caller.TenantId, template, version, name, act: null, http.RequestAborted);
+        return change == VersionChange.Done
+            ? TemplateShape.Version(http, template, copy!, StatusCodes.Status201Created)
+            : Refuse(http, change, id, versionId);
     }
 
     private static async Task<IResult> AddAsync(
@@ -90,7 +81,7 @@ public static class VersionEndpoints
     {
         // SendGrid makes the first version active whatever was asked for; the documented default is 0.
         var activatesFirst = http.Dialect() == Dialect.SendGrid;
-        var change = await versions.AddAsync(caller.TenantId, template, version, activatesFirst, http.RequestAborted);
+        var change = await versions.AddAsync(caller.TenantId, template, version, activatesFirst, act: null, http.RequestAborted);
         return change == VersionChange.Done
             ? TemplateShape.Version(http, template, version, StatusCodes.Status201Created)
             : Refuse(http, change, template.ToString(), VersionId.Prefix);
@@ -136,7 +127,7 @@ public static class VersionEndpoints
     {
         if (!TryRead(id, versionId, out var template, out var version))
             return NotFound(http, versionId);
-        var changed = await versions.UpdateAsync(caller.TenantId, template, version, change, http.RequestAborted);
+        var changed = await versions.UpdateAsync(caller.TenantId, template, version, change, act: null, http.RequestAborted);
         return changed == VersionChange.Done ? await GetAsync(http, caller, id, versionId, versions) : Refuse(http, changed, id, versionId);
     }
 
@@ -146,7 +137,7 @@ public static class VersionEndpoints
             return NotFound(http, versionId);
         // SendGrid lets go of the active version too, and its clients' clean-ups count on that.
         var mayBeActive = http.Dialect() == Dialect.SendGrid;
-        var changed = await versions.DeleteAsync(caller.TenantId, template, version, mayBeActive, http.RequestAborted);
+        var changed = await versions.DeleteAsync(caller.TenantId, template, version, mayBeActive, act: null, http.RequestAborted);
         return changed == VersionChange.Done ? Results.NoContent() : Refuse(http, changed, id, versionId);
     }
 

@@ -13,17 +13,18 @@
     });
   showTimes(document);
 
-  // Where a browser lets no page write to the clipboard, the text is marked and can be copied by hand.
-  document.querySelectorAll("button[data-copy]").forEach(button => {
+  // Buttons that put a text, or what stands in a field, on the clipboard. Where a browser lets no page do that, a field is marked and can be copied by hand.
+  document.querySelectorAll("button[data-copy],button[data-text]").forEach(button => {
+    const field = document.getElementById(button.dataset.copy);
+    if (!field && !navigator.clipboard) return;
     button.hidden = false;
     button.addEventListener("click", async () => {
-      const field = document.getElementById(button.dataset.copy);
-      field.select();
+      field?.select();
       try {
-        await navigator.clipboard.writeText(field.value);
+        await navigator.clipboard.writeText(field ? field.value : button.dataset.text);
         button.textContent = "Copied";
       } catch {
-        button.textContent = "Press Ctrl+C";
+        button.textContent = field ? "Press Ctrl+C" : "Not possible";
       }
     });
   });
@@ -62,4 +63,38 @@
   const figures = [...document.querySelectorAll("[data-seconds]")];
   if (figures.length)
     setInterval(() => document.hidden || showAnew(figures).catch(() => {}), figures[0].dataset.seconds * 1000);
+
+  // What is written shows beside it as it will be sent. Each time a new frame takes the form, and the old one goes when it is there: nothing flickers,
+  // and going back does not lead through what was written.
+  const showWhileWriting = place => {
+    const button = document.querySelector("button[formtarget=preview]");
+    let [frame, count, timer, isUnderWay, isStale] = [place.firstElementChild, 0, 0, false, false];
+    const show = () => {
+      if (isUnderWay) return (isStale = true);
+      [isUnderWay, isStale] = [true, false];
+      const fresh = frame.cloneNode();
+      fresh.name = button.formTarget = `preview-${++count}`;
+      fresh.classList.add("coming");
+      place.append(fresh);
+      const limit = setTimeout(() => end(), 15000);
+      const end = () => {
+        if (!isUnderWay) return;
+        clearTimeout(limit);
+        isUnderWay = false;
+        frame.remove();
+        frame = fresh;
+        fresh.classList.remove("coming");
+        if (isStale) show();
+      };
+      fresh.addEventListener("load", end);
+      button.form.requestSubmit(button);
+    };
+    button.form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(show, 300);
+    });
+    button.hidden = true;
+    show();
+  };
+  document.querySelectorAll("[data-preview]").forEach(showWhileWriting);
 })();

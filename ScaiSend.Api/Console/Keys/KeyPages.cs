@@ -92,7 +92,7 @@ public static class KeyPages
     private static async Task<IResult> AskRotateAsync(HttpContext http, Visitor visitor, string id, StoredKeys keys) =>
         await keys.FindAsync(visitor.TenantId, id, http.RequestAborted) is not { } key
             ? Trouble.NotFound("API key")
-            : WhyNot(visitor, key) ?? Rotation(key).Page();
+            : WhyNot(visitor, key) ?? Rotation(key).Show();
 
     private static async Task<IResult> RotateAsync(HttpContext http, Visitor visitor, string id, PostedForm posted, StoredKeys keys)
     {
@@ -102,7 +102,7 @@ public static class KeyPages
             return refusal;
         var reason = posted.Text("reason");
         if (visitor.WrongReason(reason) is { } wrong)
-            return (Rotation(key) with { Reason = reason, Trouble = wrong }).Page();
+            return (Rotation(key) with { Reason = reason }).Show(wrong);
         var secret = KeySecret.New(key.IsTest);
         return await keys.RotateAsync(key, visitor.Act(reason), secret, http.RequestAborted)
             ? new ShownSecret(
@@ -119,7 +119,7 @@ public static class KeyPages
     private static async Task<IResult> AskRevokeAsync(HttpContext http, Visitor visitor, string id, StoredKeys keys) =>
         await keys.FindAsync(visitor.TenantId, id, http.RequestAborted) is not { } key ? Trouble.NotFound("API key")
         : key.RevokedAt is not null ? Revoked()
-        : Revocation(key).Page();
+        : Revocation(key).Show();
 
     // Whoever administers keys may end a stronger one than he could make: a leak cannot wait.
     private static async Task<IResult> RevokeAsync(HttpContext http, Visitor visitor, string id, PostedForm posted, StoredKeys keys)
@@ -130,7 +130,7 @@ public static class KeyPages
             return Revoked();
         var reason = posted.Text("reason");
         if (visitor.WrongReason(reason) is { } wrong)
-            return (Revocation(key) with { Reason = reason, Trouble = wrong }).Page();
+            return (Revocation(key) with { Reason = reason }).Show(wrong);
         return await keys.RevokeAsync(key, visitor.Act(reason), http.RequestAborted)
             ? new SeeOther("keys", $"“{key.Name}” is revoked.")
             : Changed();
@@ -140,26 +140,24 @@ public static class KeyPages
         new(
             "New secret",
             $"keys/{Id(key)}/rotate",
+            (key.Name, $"keys/{Id(key)}"),
             [
                 $"“{key.Name}” gets a new secret, which is shown once.",
                 "The old one opens nothing from then on: a program that still uses it is refused until it has the new one.",
             ],
-            IsDanger: true,
-            $"keys/{Id(key)}",
-            key.Name
+            IsDanger: true
         );
 
     private static Confirmation Revocation(ApiKey key) =>
         new(
             "Revoke",
             $"keys/{Id(key)}/revoke",
+            (key.Name, $"keys/{Id(key)}"),
             [
                 $"“{key.Name}” opens nothing any more, within seconds. It cannot be taken back.",
                 key.LastUsedAt is null ? "It was never used." : "Programs that use it are refused. Mail that was accepted goes on.",
             ],
-            IsDanger: true,
-            $"keys/{Id(key)}",
-            key.Name
+            IsDanger: true
         );
 
     private static IResult? WhyNot(Visitor visitor, ApiKey key) =>

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using ScaiSend.Api.Console.Layout;
 using ScaiSend.Api.Console.Session;
+using ScaiSend.Api.Console.Suppressions;
 using ScaiSend.Api.Messages;
 using ScaiSend.Contracts;
 using ScaiSend.Contracts.Emails;
@@ -179,7 +180,7 @@ public static class ActionEndpoints
             : [];
         var listed = action == MessageAction.Unlist ? await parts.Lists.FindAsync(visitor.TenantId, takes, http.RequestAborted) : [];
         // A form sent twice by a nervous finger sends one mail.
-        return new ActionModel(story, action, takes, listed, reason, trouble, visitor.IsAway, Once: $"{Ids.New(parts.Time):N}");
+        return new ActionModel(story, action, takes, listed, reason, trouble, Once: $"{Ids.New(parts.Time):N}");
     }
 
     private static Page Show(ActionModel model) =>
@@ -215,7 +216,6 @@ public sealed record ActionParts(
 /// <summary>What an action's page says.</summary>
 /// <param name="Takes">The emails that it would be done to.</param>
 /// <param name="Listed">The lists that their addresses are on, where the action is about those.</param>
-/// <param name="IsReasonRequired">The mail is another tenant's than the visitor's.</param>
 /// <param name="Once">Tells this form from others.</param>
 public sealed record ActionModel(
     MessageStory Story,
@@ -224,7 +224,6 @@ public sealed record ActionModel(
     IReadOnlyList<ListedAddress> Listed,
     string Reason,
     string? Trouble,
-    bool IsReasonRequired,
     string Once
 )
 {

@@ -34,7 +34,7 @@ public sealed record Visitor(Administrator Who, Caller? Caller, string Name, str
 
     /// <summary>What is wrong with the reason that he gives for what he does here; null when nothing is.</summary>
     public string? WrongReason(string reason) =>
-        IsAway && reason.Length == 0 ? "Say why. It is kept in the tenant’s audit log."
+        IsAway && !AuditLog.Says(reason) ? "Say why. It is kept in the tenant’s audit log."
         : reason.Length > AuditLog.MaxReason ? $"The reason has more than {AuditLog.MaxReason} characters."
         : null;
 

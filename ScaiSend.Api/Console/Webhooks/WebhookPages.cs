@@ -211,7 +211,7 @@ public static class WebhookPages
 
     private static async Task<IResult> AskDeleteAsync(HttpContext http, Visitor visitor, string id, StoredWebhooks webhooks) =>
         await webhooks.FindAsync(visitor.TenantId, id, kind: null, http.RequestAborted) is { } webhook
-            ? Deletion(webhook).Page()
+            ? Deletion(webhook).Show()
             : Trouble.NotFound("webhook");
 
     private static async Task<IResult> DeleteAsync(HttpContext http, Visitor visitor, string id, PostedForm posted, StoredWebhooks webhooks)
@@ -220,7 +220,7 @@ public static class WebhookPages
             return Trouble.NotFound("webhook");
         var reason = posted.Text("reason");
         if (visitor.WrongReason(reason) is { } wrong)
-            return (Deletion(webhook) with { Reason = reason, Trouble = wrong }).Page();
+            return (Deletion(webhook) with { Reason = reason }).Show(wrong);
         await webhooks.DeleteAsync(visitor.TenantId, id, webhook.Kind, visitor.Act(reason), http.RequestAborted);
         return new SeeOther("webhooks", "The webhook is deleted.");
     }
@@ -231,13 +231,12 @@ public static class WebhookPages
         return new Confirmation(
             "Delete",
             $"webhooks/{view.Id}/delete",
+            (view.Title, $"webhooks/{view.Id}"),
             [
                 $"“{view.Title}” is deleted, with its log and with what it is still to be told. It cannot be taken back.",
                 "To stop it for a time only, switch it off instead.",
             ],
-            IsDanger: true,
-            $"webhooks/{view.Id}",
-            view.Title
+            IsDanger: true
         );
     }
 

@@ -34,7 +34,10 @@ public sealed class ConsoleAccessTests
         foreach (var page in Pages)
         foreach (var (name, caller) in callers)
         {
-            var path = page.Path.Replace("{**page}", "x", StringComparison.Ordinal).Replace("{id}", "msg_0", StringComparison.Ordinal);
+            var path = page
+                .Path.Replace("{**page}", "x", StringComparison.Ordinal)
+                .Replace("{id}", "msg_0", StringComparison.Ordinal)
+                .Replace("{versionId}", "v_0", StringComparison.Ordinal);
             var answer = page.Method == "GET" ? await caller.GetAsync(path) : await caller.PostAsync(path, []);
             var may = name == "operator" || !page.IsForStaff && (page.Scope == "-" || page.Roles.Contains(name));
             if (answer.Status == 403 == may)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using ScaiSend.Cli.Roles;
+using ScaiSend.Contracts;
 
 namespace ScaiSend.IntegrationTests.Support.Browser;
 
@@ -40,6 +41,16 @@ public sealed class ConsoleCaller : IDisposable
         return caller;
     }
 
+    /// <summary>Signs in as the administrator of another tenant, which has nothing yet.</summary>
+    public static async Task<ConsoleCaller> SignInElsewhereAsync(Product product)
+    {
+        var made = await product.AsOperatorAsync("POST", "/api/admin/tenants", new { name = "Elsewhere", slug = "elsewhere" });
+        Assert.True(made.Status == 201, made.Body);
+        Assert.True(Ids.TryRead(Ids.Tenant, made.Json.GetProperty("data").Text("id"), out var tenantId));
+        await product.AddPersonAsync("other@example.org", tenantId, roles: "admin");
+        return await SignInAsync(product, "other@example.org");
+    }
+
     /// <summary>Signs in with the operator's key of the tests.</summary>
     public static async Task<ConsoleCaller> SignInAsOperatorAsync(Product product)
     {
@@ -57,6 +68,14 @@ public sealed class ConsoleCaller : IDisposable
         if (site is not null)
             request.Headers.Add("Sec-Fetch-Site", site);
         return SendAsync(request);
+    }
+
+    /// <summary>Posts a form as one of our pages does: with the token of the session.</summary>
+    public async Task<PageAnswer> SubmitAsync(string path, params (string Name, string Value)[] fields)
+    {
+        var form = fields.ToDictionary(field => field.Name, field => field.Value);
+        form["form_token"] = Field((await GetAsync("/console/nothing")).Html, "form_token");
+        return await PostAsync(path, form);
     }
 
     /// <summary>Looks at a tenant as staff does.</summary>

@@ -82,7 +82,11 @@ public sealed class AuditLog(MailDatabase database, TimeProvider time)
         "message_retry",
         "message_fail",
         "message_resend",
+        "suppression_add",
         "suppression_remove",
+        "template_add",
+        "template_change",
+        "template_delete",
         "explain_look",
     ];
 
@@ -168,6 +172,7 @@ public sealed class AuditLog(MailDatabase database, TimeProvider time)
     /// <summary>Newest first.</summary>
     /// <param name="before">Only older ones than this.</param>
     /// <param name="seen">Which of all entries are looked through; all when null. Takes the tenants, too.</param>
+    /// <param name="target">A part of what it was about: an id as it is shown, or a text.</param>
     public async Task<IReadOnlyList<AuditEntry>> ListAsync(
         string? action,
         string? actor,
@@ -177,7 +182,8 @@ public sealed class AuditLog(MailDatabase database, TimeProvider time)
         CancellationToken cancellationToken,
         DateTimeOffset? from = null,
         DateTimeOffset? until = null,
-        Func<IQueryable<AuditEntry>, IQueryable<Tenant>, IQueryable<AuditEntry>>? seen = null
+        Func<IQueryable<AuditEntry>, IQueryable<Tenant>, IQueryable<AuditEntry>>? seen = null,
+        string? target = null
     )
     {
         await using var db = database.ForPlatform();
@@ -195,6 +201,8 @@ public sealed class AuditLog(MailDatabase database, TimeProvider time)
             entries = entries.Where(e => e.Actor == actor);
         if (tenantId is not null)
             entries = entries.Where(e => e.TenantId == tenantId);
+        if (target is not null && Stored(target) is var part)
+            entries = entries.Where(e => e.Target.Contains(part));
         if (before is { } id)
             entries = entries.Where(e => e.Id.CompareTo(id) < 0);
         return await entries.OrderByDescending(e => e.Id).Take(limit).ToListAsync(cancellationToken);
@@ -251,6 +259,12 @@ public sealed class AuditLog(MailDatabase database, TimeProvider time)
 
     /// <summary>The word for an action.</summary>
     public static string Word(QueueAction action) => action.ToString().ToLowerInvariant();
+
+    // As it stands in the JSON of targets: ids of messages, tenants and suspensions without the prefixes that the admin API shows.
+    private static string Stored(string target) =>
+        target.Split('_') is ["msg" or "tnt" or "sus", var id] && Guid.TryParseExact(id, "N", out var known)
+            ? known.ToString("D")
+            : JsonSerializer.Serialize(target, Json)[1..^1];
 
     private DateTimeOffset Now => time.GetUtcNow();
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using ScaiSend.Api.Messages.Explanation;
 using ScaiSend.Api.Suppressions;
@@ -5,12 +6,12 @@ using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Emails;
 using ScaiSend.Platform.Storage.Suppressions;
 
-namespace ScaiSend.Api.Console.Messages;
+namespace ScaiSend.Api.Console.Suppressions;
 
 /// <summary>An address on a list that keeps mail back.</summary>
 public sealed record ListedAddress(Suppression Entry)
 {
-    /// <summary>The entry in a form.</summary>
+    /// <summary>The entry in a form or a path, without the address.</summary>
     public string Key => $"{Convert.ToHexStringLower(Entry.AddressKey)}-{(int)Entry.List}-{Entry.GroupId}";
 
     /// <summary>The list in words.</summary>
@@ -39,6 +40,30 @@ public sealed class ListedAddresses(MailDatabase database, StoredSuppressions su
             .ThenBy(s => s.List)
             .ToListAsync(cancellationToken);
         return [.. entries.Select(entry => new ListedAddress(entry))];
+    }
+
+    /// <summary>The entry of a <see cref="ListedAddress.Key"/>; null when the tenant has none.</summary>
+    public async Task<ListedAddress?> FindAsync(Guid tenantId, string key, CancellationToken cancellationToken)
+    {
+        if (
+            key.Split('-') is not [{ Length: 32 } hash, var list, var group]
+            || !Guid.TryParseExact(hash, "N", out _)
+            || !byte.TryParse(list, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            || !int.TryParse(group, NumberStyles.None, CultureInfo.InvariantCulture, out var groupId)
+        )
+            return null;
+        var address = Convert.FromHexString(hash);
+        await using var db = database.For(tenantId);
+        return
+            await db
+                .Suppressions.AsNoTracking()
+                .SingleOrDefaultAsync(
+                    s => s.AddressKey == address && s.List == (SuppressionList)number && s.GroupId == groupId,
+                    cancellationToken
+                )
+                is { } entry
+            ? new ListedAddress(entry)
+            : null;
     }
 
     public Task RemoveAsync(Guid tenantId, ListedAddress listed, CancellationToken cancellationToken) =>
