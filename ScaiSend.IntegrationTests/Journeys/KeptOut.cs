@@ -19,12 +19,18 @@ public sealed class KeptOut(Chromium chromium)
     // Else the walk looks at nothing.
     private static readonly string[] Telling =
     [
+        "/console/domains",
+        "/console/domains/{id}",
         "/console/keys",
         "/console/keys/{id}",
         "/console/messages",
         "/console/messages/{id}",
         "/console/messages/{id}/content",
         "/console/stats",
+        "/console/suppressions",
+        "/console/suppressions/{id}/remove",
+        "/console/templates",
+        "/console/templates/{id}",
         "/console/webhooks",
         "/console/webhooks/{id}",
     ];
@@ -48,8 +54,8 @@ public sealed class KeptOut(Chromium chromium)
         sink.AlwaysAnswer($"lost.{Mark}@example.org", "550 5.1.1 No such user");
         await new TwoTenantsWorld.Inhabitant(product, product.LiveKey, Mark).SettleAsync(catcher.Url, mails: 1);
         await product.UntilAllIsCountedAsync();
-        var ids = await IdsAsync(product);
         await product.AddPersonAsync(roles: "admin");
+        var ids = await IdsAsync(product);
         await product.AddPersonAsync("nobody@example.org");
         await product.AddPersonAsync("mallory@example.org", await AddTenantWithRolesAsync(product), roles: "admin");
 
@@ -97,6 +103,14 @@ public sealed class KeptOut(Chromium chromium)
         return (telling, menu);
     }
 
+    // As who may see it finds it in the list.
+    private static async Task<string> LinkedAsync(Product product, string list)
+    {
+        using var admin = await ConsoleCaller.SignInAsync(product);
+        var page = (await admin.GetAsync($"/console/{list}")).Html;
+        return System.Text.RegularExpressions.Regex.Match(page, $"href=\"{list}/([0-9a-f][0-9a-f-]+)").Groups[1].Value;
+    }
+
     private static async Task<IReadOnlyDictionary<string, string>> IdsAsync(Product product)
     {
         await using var db = product.Services.GetRequiredService<MailDatabase>().For(await product.TenantIdAsync());
@@ -105,6 +119,9 @@ public sealed class KeptOut(Chromium chromium)
             ["messages"] = Ids.Show(Ids.Message, (await db.Messages.FirstAsync(Stop)).Id),
             ["keys"] = Ids.Show(Ids.ApiKey, (await db.ApiKeys.FirstAsync(k => k.Name == Mark, Stop)).Id),
             ["webhooks"] = Ids.Show(Ids.Webhook, (await db.WebhookEndpoints.FirstAsync(Stop)).Id),
+            ["domains"] = Ids.Show(Ids.Domain, (await db.SenderDomains.FirstAsync(d => d.Name.Contains(Mark), Stop)).Id),
+            ["suppressions"] = await LinkedAsync(product, "suppressions"),
+            ["templates"] = await LinkedAsync(product, "templates"),
         };
     }
 
