@@ -43,7 +43,8 @@ public sealed class AcceptMeter
         _labels.AddTenant(ref tags, mail.TenantId);
         foreach (var message in mail.Messages)
         {
-            emails += message.Emails.Count;
+            // What is played counts nowhere.
+            emails += message.Emails.Count(email => !email.IsSimulated);
             if (_traces.Has(message.Id))
                 Tell(mail, message, took);
         }

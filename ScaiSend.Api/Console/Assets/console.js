@@ -59,6 +59,9 @@
   };
   document.querySelectorAll("[data-live]").forEach(watch);
 
+  // Where a chart is wider than the page, its newest days come first.
+  document.querySelectorAll(".chart .scroll").forEach(chart => (chart.scrollLeft = chart.scrollWidth));
+
   // Figures of the whole machine: again and again, while somebody looks.
   const figures = [...document.querySelectorAll("[data-seconds]")];
   if (figures.length)

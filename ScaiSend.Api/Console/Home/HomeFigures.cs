@@ -29,7 +29,7 @@ public sealed class HomeFigures(MailDatabase database, MessageSearch search, Tim
         foreach (var state in states)
             Count(sql, (int)state)
                 .Id(tenantId)
-                .Sql(Text($" AND e.state={(int)state} AND e.message_id>="))
+                .Sql(Text($" AND e.state={(int)state} AND (e.marks & {(int)EmailMarks.Simulated})=0 AND e.message_id>="))
                 .Id(first)
                 .Sql(Text($" LIMIT {MaxCount + 1}) c UNION ALL "));
         // Index: emails (tenant_id, lane, due_at).
@@ -54,7 +54,7 @@ public sealed class HomeFigures(MailDatabase database, MessageSearch search, Tim
         foreach (var state in (EmailStatus[])[EmailStatus.Bounced, EmailStatus.Dropped, EmailStatus.Failed])
         {
             var query = new SearchQuery("", null, null, null, state, time.GetUtcNow() - Lately, null, null, null);
-            found.AddRange((await search.FindAsync(tenantId, query, cancellationToken)).Messages.Take(Shown));
+            found.AddRange((await search.FindAsync(tenantId, query, cancellationToken)).Messages.Where(m => !m.IsSimulated).Take(Shown));
         }
         return [.. found.DistinctBy(m => m.Id).OrderByDescending(m => m.CreatedAt).Take(Shown)];
     }
@@ -63,7 +63,7 @@ public sealed class HomeFigures(MailDatabase database, MessageSearch search, Tim
 }
 
 /// <summary>How a tenant's mail stands.</summary>
-/// <param name="States">Of messages of the last day.</param>
+/// <param name="States">Of messages of the last day, without simulated ones.</param>
 /// <param name="Held">Emails that an operator holds.</param>
 /// <param name="Newest">What did not arrive, newest first.</param>
 public sealed record Figures(IReadOnlyList<StateCount> States, int Held, IReadOnlyList<FoundMessage> Newest);

@@ -28,7 +28,8 @@ public sealed record KeyForm(string Name, bool IsTest, IReadOnlyList<string> Sco
         );
         var endsAt = EndOf(form.LastDay);
         var trouble =
-            form.Name.Length is 0 or > KeyFields.MaxName ? $"Give it a name, of at most {KeyFields.MaxName} characters."
+            posted.Text("mode") is not ("" or "live" or "test") ? "Say whether it is live or test."
+            : form.Name.Length is 0 or > KeyFields.MaxName ? $"Give it a name, of at most {KeyFields.MaxName} characters."
             : form.Scopes.Count == 0 ? "Tick at least one thing that it may do."
             : Reach.Lacking(visitor.Who.Scopes, form.Scopes) is not null ? "You cannot give a key more than you may yourself."
             : form.LastDay.Length > 0 && endsAt is null ? $"“{form.LastDay}” is no day; write it as 2026-12-31."

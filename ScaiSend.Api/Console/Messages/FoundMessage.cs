@@ -11,6 +11,7 @@ namespace ScaiSend.Api.Console.Messages;
 /// <param name="Others">How many more there are.</param>
 /// <param name="Reply">What was said last about the emails in this state.</param>
 /// <param name="DueAt">When something happens next.</param>
+/// <param name="IsSimulated">Whether the simulator plays it.</param>
 public sealed record FoundMessage(
     string Id,
     string Word,
@@ -20,7 +21,8 @@ public sealed record FoundMessage(
     string From,
     DateTimeOffset CreatedAt,
     string? Reply,
-    DateTimeOffset? DueAt
+    DateTimeOffset? DueAt,
+    bool IsSimulated
 )
 {
     public static FoundMessage Of(
@@ -46,7 +48,8 @@ public sealed record FoundMessage(
             from,
             createdAt,
             worst?.LastReply,
-            worst?.DueAt
+            worst?.DueAt,
+            worst?.IsSimulated ?? false
         );
     }
 }

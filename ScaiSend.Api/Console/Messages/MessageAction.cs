@@ -28,7 +28,7 @@ public sealed record MessageAction(
         new(
             "retry",
             "Try it now",
-            "is tried at once instead of at its next time. Nothing is sent twice.",
+            "is tried at once instead of at its next time. What a server has taken is not sent again.",
             "It is tried now.",
             Scopes.MailSend,
             "message_retry",
@@ -85,7 +85,10 @@ public sealed record MessageAction(
             "It is sent again. This is the new message.",
             Scopes.MailSend,
             "message_resend",
-            (email, _) => email.State is EmailStatus.Bounced or EmailStatus.Failed or EmailStatus.Dropped or EmailStatus.Cancelled
+            // What was played must not become real.
+            (email, _) =>
+                email.State is EmailStatus.Bounced or EmailStatus.Failed or EmailStatus.Dropped or EmailStatus.Cancelled
+                && !email.Marks.HasFlag(EmailMarks.Simulated)
         );
 
     public static IReadOnlyList<MessageAction> All { get; } = [Unlist, Again, Retry, Cancel, Fail];

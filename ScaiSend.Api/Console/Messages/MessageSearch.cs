@@ -145,6 +145,7 @@ public sealed class MessageSearch(MailDatabase database, TimeProvider time)
                     e.MessageId,
                     e.State,
                     e.Lane,
+                    IsSimulated = (e.Marks & EmailMarks.Simulated) != 0,
                 })
                 .Select(g => new EmailsOfKind(
                     g.Key.MessageId,
@@ -152,7 +153,8 @@ public sealed class MessageSearch(MailDatabase database, TimeProvider time)
                     g.Key.Lane,
                     g.Count(),
                     g.Max(e => e.LastReply),
-                    g.Min(e => e.DueAt)
+                    g.Min(e => e.DueAt),
+                    g.Key.IsSimulated
                 ))
                 .ToListAsync(cancellationToken)
         ).ToLookup(e => e.MessageId);
@@ -174,4 +176,12 @@ public sealed class MessageSearch(MailDatabase database, TimeProvider time)
 public sealed record FoundMessages(IReadOnlyList<FoundMessage> Messages, Guid? Next, Guid? WalkedTo, DateTimeOffset? Since);
 
 /// <summary>The emails of a message that are in the same state.</summary>
-public sealed record EmailsOfKind(Guid MessageId, EmailStatus State, EmailLane Lane, int Count, string? LastReply, DateTimeOffset? DueAt);
+public sealed record EmailsOfKind(
+    Guid MessageId,
+    EmailStatus State,
+    EmailLane Lane,
+    int Count,
+    string? LastReply,
+    DateTimeOffset? DueAt,
+    bool IsSimulated
+);

@@ -31,7 +31,12 @@ public static class PolicyPageEndpoints
 
     private static async Task<IResult> ShowAsync(HttpContext http, CurrentPolicy current, PolicyRevisions revisions)
     {
-        var text = current.InForce.Text ?? StartingText;
+        // What was decided last, which this process may not go by yet.
+        var newest = await revisions.NewestAsync(http.RequestAborted);
+        var text =
+            newest == current.InForce.Revision || await revisions.FindAsync(newest, http.RequestAborted) is not { Text: { } decided }
+                ? current.InForce.Text ?? StartingText
+                : decided;
         if (int.TryParse(http.Request.Query["revision"], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
             if (await revisions.FindAsync(number, http.RequestAborted) is not { } revision)

@@ -5,6 +5,7 @@ using ScaiSend.Api.Admin;
 using ScaiSend.Api.Console.Layout;
 using ScaiSend.Api.Console.Session;
 using ScaiSend.Contracts;
+using ScaiSend.Platform.Policies;
 using ScaiSend.Platform.Storage.Queue;
 
 namespace ScaiSend.Api.Console.Operations;
@@ -24,7 +25,14 @@ public static class QueuePageEndpoints
     private static async Task<IResult> ShowAsync(HttpContext http, QueueFigures figures) =>
         Page.Of<QueuePage>("Queue", await figures.ReadAsync(http.RequestAborted));
 
-    private static async Task<IResult> SuspendAsync(HttpContext http, Visitor visitor, PostedForm form, OperatorSuspensions suspensions)
+    private static async Task<IResult> SuspendAsync(
+        HttpContext http,
+        Visitor visitor,
+        PostedForm form,
+        OperatorSuspensions suspensions,
+        CurrentPolicy current,
+        QueueFigures figures
+    )
     {
         var (provider, reason, lasts) = (form.Text("provider"), form.Text("reason"), QueueNames.Age(form.Text("lasts")));
         if (provider.Length is 0 or > OperatorSuspensions.MaxProvider)
@@ -34,7 +42,14 @@ public static class QueuePageEndpoints
         if (reason.Length is 0 or > AuditLog.MaxReason)
             return Trouble.BadForm($"Say why, in at most {AuditLog.MaxReason} characters.");
         await suspensions.AddAsync(provider, null, span, reason, visitor.Who.Who, http.RequestAborted);
-        return new SeeOther("queue", $"{provider} gets no mail for now. All processes keep to it within seconds.");
+        var isKnown =
+            current.Value.Providers.Any(p => p.Name == provider)
+            || (await figures.ReadAsync(http.RequestAborted)).Providers.Any(line => line.Name == provider);
+        return new SeeOther(
+            "queue",
+            $"{provider} gets no mail for now. All processes keep to it within seconds."
+                + (isKnown ? "" : " No mail waits for this name and no policy has it: see whether it is spelt as in the queue.")
+        );
     }
 
     private static async Task<IResult> LiftAsync(

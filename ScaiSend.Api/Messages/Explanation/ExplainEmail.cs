@@ -12,7 +12,7 @@ public static class ExplainEmail
         var email = facts.Email;
         var situation = Situations.Of(facts);
         var next = NextSteps.Of(situation, facts);
-        return new ExplainedEmail
+        var explained = new ExplainedEmail
         {
             Id = Ids.Show(Ids.Email, email.Id),
             ToEmail = email.Recipient,
@@ -31,6 +31,25 @@ public static class ExplainEmail
             NotKnown = Unknowns.Of(situation, facts),
             Actions = Advices.Of(situation, facts, depth),
             Operations = depth == Depth.Operator && !facts.HasEnded ? InsideOf(facts) : null,
+        };
+        return email.Marks.HasFlag(EmailMarks.Simulated) ? Simulated(explained) : explained;
+    }
+
+    // The simulator plays receiver and recipient: of what is said to real ones nothing holds but what is done with requests.
+    private static ExplainedEmail Simulated(ExplainedEmail explained)
+    {
+        IReadOnlyList<Advice> possible = [.. explained.Actions.Where(a => a.Action is "retry" or "cancel" or "wait" or "resume_batch")];
+        return explained with
+        {
+            IsSimulated = true,
+            Summary = $"Simulated: {explained.Summary}",
+            Guarantee =
+                "The simulator plays it, as the request or the recipient asked: no server is asked, and nothing leaves this machine.",
+            NotKnown = [],
+            Actions =
+                possible.Count > 0
+                    ? possible
+                    : [new Advice("nothing", "Nothing: it is played. Send it with a live key to a real address to have it delivered")],
         };
     }
 

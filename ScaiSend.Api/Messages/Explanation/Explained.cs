@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ScaiSend.Api.Messages.Explanation;
 
 /// <summary>A message in plain language: of each email where it stands, why, and what follows.</summary>
@@ -57,6 +59,10 @@ public sealed record ExplainedEmail
     /// <summary>Where it stands within its state, and how it came there.</summary>
     public required Situation Situation { get; init; }
     public required string Summary { get; init; }
+
+    /// <summary>Whether the simulator plays it, so that nothing of it is real.</summary>
+    [JsonPropertyName("simulated")]
+    public bool IsSimulated { get; init; }
 
     /// <summary>What is certain, whatever fails.</summary>
     public required string Guarantee { get; init; }

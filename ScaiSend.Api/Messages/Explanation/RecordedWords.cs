@@ -1,3 +1,5 @@
+using ScaiSend.Platform.Storage.Emails;
+
 namespace ScaiSend.Api.Messages.Explanation;
 
 /// <summary>What other stages write into rows for people, where nothing else in a row says it. Tests hold these words to the stages'.</summary>
@@ -11,6 +13,13 @@ public static class RecordedWords
 
     private const string Suspended = "Mail to ";
     private const string IsSuspended = " is suspended: ";
+
+    /// <summary>Whether the connection broke, or nothing came, when the whole content had been sent.</summary>
+    public static bool IsBrokenAtItsEnd(EmailAttempt attempt) =>
+        attempt is { ReplyCode: null, Step: "content", Reply: { } words } && words.Contains(EndOfContent, StringComparison.Ordinal);
+
+    // As SmtpStep says it.
+    private const string EndOfContent = "the end of the content";
 
     /// <summary>Whether it says that its destination is suspended.</summary>
     public static bool IsSuspension(string reason) =>

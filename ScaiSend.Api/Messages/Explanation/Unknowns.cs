@@ -29,6 +29,13 @@ public static class Unknowns
                 .Attempts.Where(a => Obstacles.Of(a) == Obstacle.Interrupted)
                 .Select(a => $"What the receiver answered to attempt {a.Number}: it may have the mail already")
         );
+        unknown.AddRange(
+            facts
+                .Attempts.Where(RecordedWords.IsBrokenAtItsEnd)
+                .Select(a =>
+                    $"Whether the server took the mail at attempt {a.Number}: it had all of it and did not answer, so a further attempt may bring it a second time"
+                )
+        );
         var missing = facts.Email.Attempts - facts.Attempts.Count - (facts.Email.State == EmailStatus.Delivering ? 1 : 0);
         if (missing > 0 && (facts.HasEnded || facts.Email.AttemptStartedAt is null))
             unknown.Add($"What came of {missing} of its attempts: that is not stored");
