@@ -38,7 +38,22 @@ public sealed record Mailbox(string? Name, string EnvelopeAddress, string Header
             local.Length == at && domain.Length == email.Length - at - 1 && domain[0] == email[at + 1] ? email : $"{local}@{domain}";
         return Encoding.UTF8.GetByteCount(envelope) > LongestAddress
             ? null
-            : new Mailbox(name, envelope, needsSmtpUtf8 ? $"{local}@{Idn.GetUnicode(domain)}" : envelope, domain, needsSmtpUtf8);
+            : new Mailbox(name, envelope, needsSmtpUtf8 ? $"{local}@{ULabels(domain)}" : envelope, domain, needsSmtpUtf8);
+    }
+
+    // What is no A-label is passed on as it is, and so is one that cannot be read: .NET throws for a hyphen in the third and fourth place beside capitals.
+    private static string ULabels(string domain)
+    {
+        if (!domain.Contains("xn--", StringComparison.OrdinalIgnoreCase))
+            return domain;
+        try
+        {
+            return Idn.GetUnicode(domain);
+        }
+        catch (ArgumentException)
+        {
+            return domain;
+        }
     }
 
     private static string? LocalPart(string local)

@@ -110,6 +110,13 @@ public sealed class AddressRuleTests
         )
         .Select((local, domain) => $"{local}@{domain}");
 
+    [Theory]
+    [InlineData("漢@cc--aZ9.b", "漢@cc--aZ9.b")]
+    [InlineData("漢@xn--bcher-kva.example", "漢@bücher.example")]
+    [InlineData("漢@XN--BCHER-KVA.cc--aZ9.b", "漢@XN--BCHER-KVA.cc--aZ9.b")]
+    public void A_domain_that_no_library_can_decode_is_written_as_it_is(string address, string header) =>
+        Assert.Equal(header, Mailbox.Read(address, null)?.HeaderAddress);
+
     [Fact]
     public void Whatever_is_accepted_can_be_written_in_a_mail_and_read_back() =>
         Any.Sample(

@@ -26,8 +26,6 @@ public sealed partial class ShownPrograms(Chromium chromium)
 
     [Theory]
     [InlineData(1280, false)]
-    [InlineData(1280, true)]
-    [InlineData(360, false)]
     [InlineData(360, true)]
     public async Task No_page_scrolls_sideways_or_shuts_anybody_out(int width, bool isDark)
     {
