@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using ScaiSend.Contracts;
@@ -29,13 +30,8 @@ public sealed class MessageSearch(MailDatabase database, TimeProvider time)
         await using var connection = database.Dialect.ConnectForReading();
         await connection.OpenAsync(cancellationToken);
 
-        // Where the walk ends: found in the index alone.
-        await using var ending = connection.CreateCommand();
-        var end = await IdsAsync(
-            Walk(new SqlBatch(ending), query, range, isFiltered: false).Sql($" LIMIT 1 OFFSET {MaxWalked}"),
-            cancellationToken
-        );
-        var from = end.Count > 0 ? range with { From = end[0] } : range;
+        var end = await EndAsync(connection, query, range, cancellationToken);
+        var from = end is { } last ? range with { From = last } : range;
         await using var finding = connection.CreateCommand();
         var found = await IdsAsync(
             Walk(new SqlBatch(finding), query, from, isFiltered: true).Sql($" LIMIT {PageSize + 1}"),
@@ -46,7 +42,7 @@ public sealed class MessageSearch(MailDatabase database, TimeProvider time)
         return new FoundMessages(
             await RowsAsync(tenantId, [.. found.Take(PageSize)], cancellationToken),
             next,
-            next is null && end.Count > 0 ? end[0] : null,
+            next is null ? end : null,
             since
         );
     }
@@ -60,6 +56,25 @@ public sealed class MessageSearch(MailDatabase database, TimeProvider time)
             : await db.Messages.Where(m => m.Id == id.MessageId).Select(m => (Guid?)m.Id).SingleOrDefaultAsync(cancellationToken);
     }
 
+    // Where the walk ends, found in the index alone; null when it comes to the end of its time first. MariaDB walks a range of which it expects very much from
+    // the newest of the tenant on, past all that is newer than the range: so the range begins short, and grows.
+    private async Task<Guid?> EndAsync(DbConnection connection, SearchQuery query, Range range, CancellationToken cancellationToken)
+    {
+        var newest = range.Before == Max ? time.GetUtcNow() : Ids.MomentOf(range.Before);
+        for (var span = FirstSpan; ; span *= SpanGrows)
+        {
+            var isAll = newest - DateTimeOffset.UnixEpoch <= span || Compare(Ids.FirstOf(newest - span), range.From) <= 0;
+            var part = isAll ? range : range with { From = Ids.FirstOf(newest - span) };
+            await using var command = connection.CreateCommand();
+            var end = await IdsAsync(
+                Walk(new SqlBatch(command), query, part, isFiltered: false).Sql($" LIMIT 1 OFFSET {MaxWalked}"),
+                cancellationToken
+            );
+            if (end.Count > 0 || isAll)
+                return end.Count > 0 ? end[0] : null;
+        }
+    }
+
     private static bool IsWithoutIndex(SearchQuery query) =>
         query.Recipient is null && query.State is null && (query.Subject ?? query.Sender) is not null;
 
@@ -69,6 +84,9 @@ public sealed class MessageSearch(MailDatabase database, TimeProvider time)
         var until = query.Until is { } end ? Ids.FirstOf(end) : Max;
         return query.After is { } after && Compare(after, until) < 0 ? after : until;
     }
+
+    private static readonly TimeSpan FirstSpan = TimeSpan.FromDays(1);
+    private const int SpanGrows = 8;
 
     private static readonly Guid Max = new(Enumerable.Repeat(byte.MaxValue, 16).ToArray(), bigEndian: true);
 
