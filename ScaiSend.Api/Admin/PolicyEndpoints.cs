@@ -58,12 +58,16 @@ public static class PolicyEndpoints
         return refusal ?? Results.Json(PolicyShape.Checked(PolicyText.Read(text!, StartingSet.Policy)));
     }
 
+    /// <summary>Reads how far back a policy is tried on recorded attempts; false for what is no such time.</summary>
+    internal static bool TryReadLookBack(string text, out TimeSpan back) =>
+        Durations.TryRead(text, out back) && back > TimeSpan.Zero && back <= LongestLookBack;
+
     private static async Task<IResult> DryRunAsync(HttpContext http, DryRunPolicy dryRun)
     {
         var body = await BodyFields.ReadAsync(http, MaxBody, http.RequestAborted);
         var text = body.Required("text", PolicyText.Longest);
         var since = body.Text("since", 16) ?? DefaultLookBack;
-        if (!Durations.TryRead(since, out var back) || back <= TimeSpan.Zero || back > LongestLookBack)
+        if (!TryReadLookBack(since, out var back))
             body.Refuse("since", $"must be a duration up to {Durations.Show(LongestLookBack)}, such as 24h");
         body.RefuseOthers();
         if (body.Refusal(http) is { } refusal)

@@ -1,4 +1,3 @@
-using Deque.AxeCore.Playwright;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using ScaiSend.IntegrationTests.Support;
@@ -112,10 +111,7 @@ public sealed class Operated(Chromium chromium)
         foreach (var path in (string[])["queue", "policy"])
         {
             await page.GoAsync(product, path);
-            await page.PictureAsync($"{path}-{width}{(isDark ? "-dark" : "")}");
-            Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth") <= 0, $"{path} is too wide");
-            var wrong = (await page.RunAxe()).Violations.Where(v => v.Impact is "serious" or "critical");
-            Assert.Empty(wrong.Select(v => $"{path}: {v.Id}: {string.Join(" | ", v.Nodes.Select(node => node.Html))}"));
+            Assert.Empty(await page.FaultsAsync(path, width, isDark));
         }
         await page.Context.CloseAsync();
     }

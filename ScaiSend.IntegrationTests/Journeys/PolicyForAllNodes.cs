@@ -224,17 +224,17 @@ public sealed class PolicyForAllNodes
 
     private static Task InForceAsync(Product product, int revision) => UntilAsync(product, p => p.InForce.Revision == revision);
 
-    private static async Task UntilAsync(Product product, Func<CurrentPolicy, bool> isSo)
-    {
-        var current = product.Services.GetRequiredService<CurrentPolicy>();
-        var patience = System.Diagnostics.Stopwatch.StartNew();
-        while (!isSo(current))
-        {
-            Assert.True(patience.Elapsed < Patience.Limit, "The policy is not in force");
-            product.Clock.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Delay(10, Stop);
-        }
-    }
+    private static Task UntilAsync(Product product, Func<CurrentPolicy, bool> isSo) =>
+        Patience.UntilAsync(
+            () =>
+            {
+                var isInForce = isSo(product.Services.GetRequiredService<CurrentPolicy>());
+                if (!isInForce)
+                    product.Clock.Advance(TimeSpan.FromMilliseconds(100));
+                return Task.FromResult(isInForce);
+            },
+            "The policy is not in force"
+        );
 
     private static async Task<System.Text.Json.JsonElement> NodeWhenAsync(Product product, Func<System.Text.Json.JsonElement, bool> isSo)
     {

@@ -63,7 +63,7 @@ public static class PolicyPageEndpoints
         if (wish == "check")
             return await PageAsync(http, current, revisions, text, reason, said: "Nothing is wrong with it.");
         var since = form.Text("since");
-        if (!Durations.TryRead(since, out var back) || back <= TimeSpan.Zero || back > PolicyEndpoints.LongestLookBack)
+        if (!PolicyEndpoints.TryReadLookBack(since, out var back))
             return await PageAsync(
                 http,
                 current,

@@ -53,7 +53,10 @@ public sealed partial class TwoTenantsWorld
         Assert.Equal((4, 0), (await a.RequestsInCategoryAsync(a.Mark), await b.RequestsInCategoryAsync(a.Mark)));
 
         // Each webhook heard of its own tenant's mail, all of it.
-        await WaitAsync(() => catcher.Posts.Count(p => p.Text.Contains("\"delivered\"", StringComparison.Ordinal)) >= 5);
+        await Patience.UntilAsync(
+            () => Task.FromResult(catcher.Posts.Count(p => p.Text.Contains("\"delivered\"", StringComparison.Ordinal)) >= 5),
+            "It has not come about"
+        );
         Assert.All(catcher.Posts, post => Assert.Contains(post.Path[1..], post.Text, StringComparison.Ordinal));
         Assert.All(
             catcher.Posts,
@@ -72,12 +75,6 @@ public sealed partial class TwoTenantsWorld
 
     // Such as msg_ and 32 hexadecimal digits, or the bare UUIDs of SendGrid's templates.
     private static HashSet<string> IdsIn(IEnumerable<Told> told) => [.. told.SelectMany(t => Id().Matches(t.Body)).Select(m => m.Value)];
-
-    private static async Task WaitAsync(Func<bool> isSo)
-    {
-        for (var patience = System.Diagnostics.Stopwatch.StartNew(); !isSo(); await Task.Delay(25, Stop))
-            Assert.True(patience.Elapsed < Patience.Limit, "It has not come about");
-    }
 
     internal sealed record Told(string Path, string Body);
 

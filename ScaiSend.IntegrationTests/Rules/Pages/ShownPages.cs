@@ -11,8 +11,6 @@ namespace ScaiSend.IntegrationTests.Rules.Pages;
 /// <summary>Every page as people see it: light and dark, wide and narrow, with a screen reader, and with mail that was written to do harm.</summary>
 public sealed class ShownPages(Chromium chromium)
 {
-    private const string Hostile = "<script>window.hacked=1</script><img src=x onerror=window.hacked=1>\"'><b>";
-
     [Theory]
     [InlineData(1280, false)]
     [InlineData(360, true)]
@@ -81,20 +79,20 @@ public sealed class ShownPages(Chromium chromium)
         await using var product = await Product.StartAsync(Stack.Embedded, sink.Address);
         await product.AddPersonAsync(roles: "admin");
         var id = await product.SendAsync(
-            new { to = new[] { new { email = "ada@example.org", name = Hostile } } },
+            new { to = new[] { new { email = "ada@example.org", name = PageFaults.Hostile } } },
             new
             {
-                subject = Hostile,
-                from = new { email = "hello@example.test", name = Hostile },
-                categories = new[] { Hostile },
-                headers = new Dictionary<string, string> { ["X-Evil"] = Hostile },
+                subject = PageFaults.Hostile,
+                from = new { email = "hello@example.test", name = PageFaults.Hostile },
+                categories = new[] { PageFaults.Hostile },
+                headers = new Dictionary<string, string> { ["X-Evil"] = PageFaults.Hostile },
                 content = new[]
                 {
-                    new { type = "text/plain", value = Hostile },
+                    new { type = "text/plain", value = PageFaults.Hostile },
                     new
                     {
                         type = "text/html",
-                        value = $"{Hostile}<form action={evil}><input name=a></form><a href={evil} target=_top>x</a>"
+                        value = $"{PageFaults.Hostile}<form action={evil}><input name=a></form><a href={evil} target=_top>x</a>"
                             + $"<img src={evil}/p.png><meta http-equiv=refresh content=\"0;url={evil}\">",
                     },
                 },
@@ -108,7 +106,7 @@ public sealed class ShownPages(Chromium chromium)
 
         foreach (
             var path in (string[])
-                ["", "messages", $"messages?q={Uri.EscapeDataString(Hostile)}", $"messages/{id}", $"messages/{id}/content"]
+                ["", "messages", $"messages?q={Uri.EscapeDataString(PageFaults.Hostile)}", $"messages/{id}", $"messages/{id}/content"]
         )
         {
             await page.GoAsync(product, path);

@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Playwright;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using ScaiSend.Cli.Roles;
@@ -20,8 +19,6 @@ namespace ScaiSend.IntegrationTests.Rules.Pages;
 /// <summary>The pages of keys, webhooks, statistics and the ledger as people see them: light and dark, wide and narrow, with a screen reader, and with hostile names.</summary>
 public sealed partial class ShownPrograms(Chromium chromium)
 {
-    private const string Hostile = "<script>window.hacked=1</script><img src=x onerror=window.hacked=1>\"'><b>";
-
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -97,15 +94,9 @@ public sealed partial class ShownPrograms(Chromium chromium)
 
         async Task CheckAsync(string name, bool isPicture = true)
         {
-            // The whole of a secret is in no picture.
-            if (isPicture)
-                await page.PictureAsync($"{name}-{width}{(isDark ? "-dark" : "")}");
-            if (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth") is > 0 and var over)
-                wrong.Add($"{name} is {over} pixels too wide");
+            wrong.AddRange(await page.FaultsAsync(name, width, isDark, isPicture));
             if (Leftover().Match(await page.Locator("main").InnerTextAsync()) is { Success: true } code)
                 wrong.Add($"{name} shows code: {code.Value}");
-            foreach (var violation in (await page.RunAxe()).Violations.Where(v => v.Impact is "serious" or "critical"))
-                wrong.Add($"{name}: {violation.Id}: {string.Join(" | ", violation.Nodes.Select(node => node.Html))}");
         }
     }
 
@@ -114,15 +105,20 @@ public sealed partial class ShownPrograms(Chromium chromium)
     {
         await using var product = await Product.StartAsync(Stack.Embedded, roles: Role.Serve);
         await product.AddPersonAsync(roles: "admin");
-        var made = await product.CallAsync("POST", "/v3/api_keys", product.LiveKey, JsonSerializer.Serialize(new { name = Hostile }));
+        var made = await product.CallAsync(
+            "POST",
+            "/v3/api_keys",
+            product.LiveKey,
+            JsonSerializer.Serialize(new { name = PageFaults.Hostile })
+        );
         Assert.Equal(201, made.Status);
         var webhook = await product.AddWebhookAsync(
             "https://example.com/",
             WebhookKind.Batch,
             change: w =>
             {
-                w.FriendlyName = Hostile;
-                w.OAuthClientId = Hostile;
+                w.FriendlyName = PageFaults.Hostile;
+                w.OAuthClientId = PageFaults.Hostile;
             }
         );
         await using (var db = product.Services.GetRequiredService<MailDatabase>().For(webhook.TenantId))
@@ -135,11 +131,11 @@ public sealed partial class ShownPrograms(Chromium chromium)
                     TenantId = webhook.TenantId,
                     At = product.Clock.GetUtcNow(),
                     Status = 500,
-                    Answer = Encoding.UTF8.GetBytes(Hostile),
+                    Answer = Encoding.UTF8.GetBytes(PageFaults.Hostile),
                 }
             );
             var today = DateOnly.FromDateTime(product.Clock.GetUtcNow().UtcDateTime).DayNumber;
-            db.Add(Day(webhook.TenantId, StatsDimension.Category, today, Hostile, 1));
+            db.Add(Day(webhook.TenantId, StatsDimension.Category, today, PageFaults.Hostile, 1));
             db.Add(Day(webhook.TenantId, StatsDimension.All, today, "", 1));
             await db.SaveChangesAsync(Stop);
         }

@@ -8,8 +8,6 @@ namespace ScaiSend.IntegrationTests.Rules.Pages;
 /// <summary>The pages of lists, domains, templates and the audit log as people see them: light and dark, wide and narrow, and with names that were chosen to do harm.</summary>
 public sealed class ShownSettings(Chromium chromium)
 {
-    private const string Hostile = "<script>window.hacked=1</script><img src=x onerror=window.hacked=1>\"'><b>";
-
     [Theory]
     [InlineData(1280, false)]
     [InlineData(360, true)]
@@ -123,7 +121,7 @@ public sealed class ShownSettings(Chromium chromium)
                 HttpMethod.Post,
                 "/v3/asm/groups",
                 HttpStatusCode.Created,
-                new { name = Hostile[..30], description = Hostile }
+                new { name = PageFaults.Hostile[..30], description = PageFaults.Hostile }
             )
         ).Number("id");
         await product.CallAsync(
@@ -132,20 +130,21 @@ public sealed class ShownSettings(Chromium chromium)
             product.LiveKey,
             """{"recipient_emails":["ada@example.org"]}"""
         );
-        await AddAsync(product, "/v3/suppression/bounces", $$"""{"email":"grace@example.org","reason":{{Json(Hostile)}}}""");
+        await AddAsync(product, "/v3/suppression/bounces", $$"""{"email":"grace@example.org","reason":{{Json(PageFaults.Hostile)}}}""");
         var domain = await AddAsync(product, "/api/admin/domains", """{"domain":"shop.example.com"}""");
-        dns.HasText("scaisend._domainkey.shop.example.com", Hostile).HasText("_dmarc.shop.example.com", $"v=DMARC1; p={Hostile}");
+        dns.HasText("scaisend._domainkey.shop.example.com", PageFaults.Hostile)
+            .HasText("_dmarc.shop.example.com", $"v=DMARC1; p={PageFaults.Hostile}");
         await product.CallAsync("POST", $"/api/admin/domains/{domain}/verify", product.LiveKey);
         var (template, version) = await product.TemplateAsync(
             new
             {
-                name = Hostile,
-                subject = Hostile,
-                html_content = $"{Hostile}<form action=/console/sign-out><button>x</button></form>",
-                test_data = $$"""{"name":{{Json(Hostile)}}}""",
+                name = PageFaults.Hostile,
+                subject = PageFaults.Hostile,
+                html_content = $"{PageFaults.Hostile}<form action=/console/sign-out><button>x</button></form>",
+                test_data = $$"""{"name":{{Json(PageFaults.Hostile)}}}""",
             }
         );
-        await product.Http.CallAsync(HttpMethod.Patch, $"/v3/templates/{template}", HttpStatusCode.OK, new { name = Hostile });
+        await product.Http.CallAsync(HttpMethod.Patch, $"/v3/templates/{template}", HttpStatusCode.OK, new { name = PageFaults.Hostile });
         var page = await chromium.OpenAsync();
         await page.SignInAsync(product);
 
@@ -154,13 +153,13 @@ public sealed class ShownSettings(Chromium chromium)
                 [
                     "suppressions",
                     "suppressions?address=ada@example.org",
-                    $"suppressions?address={Uri.EscapeDataString(Hostile)}",
+                    $"suppressions?address={Uri.EscapeDataString(PageFaults.Hostile)}",
                     $"domains/{domain}",
                     "templates",
                     $"templates/{template}",
                     $"templates/{template}/versions/{version}",
                     $"templates/{template}/versions/{version}/delete",
-                    $"audit?target={Uri.EscapeDataString(Hostile)}&actor={Uri.EscapeDataString(Hostile)}",
+                    $"audit?target={Uri.EscapeDataString(PageFaults.Hostile)}&actor={Uri.EscapeDataString(PageFaults.Hostile)}",
                 ]
         )
         {
