@@ -116,8 +116,7 @@ public static class PolicyEndpoints
         return (text, body.Refusal(http));
     }
 
-    private static Act ReadAct(HttpContext http, BodyFields body) =>
-        new(http.Features.Get<Operator>()!, body.Required("reason", AuditLog.MaxReason));
+    private static Act ReadAct(HttpContext http, BodyFields body) => new(http.Features.Get<Operator>()!, Reasons.Required(body));
 
     // All that is wrong at once, each with its place.
     private static IResult Wrong(HttpContext http, BodyFields body, PolicyReading reading)

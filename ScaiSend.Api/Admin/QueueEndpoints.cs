@@ -55,7 +55,7 @@ public static class QueueEndpoints
         if (!fields.Has("action"))
             fields.Refuse("action", "Field required", "missing");
         var word = fields.OneOf("action", [.. Enum.GetValues<QueueAction>().Select(AuditLog.Word)]);
-        var reason = fields.Required("reason", AuditLog.MaxReason);
+        var reason = Reasons.Required(fields);
         var preview = fields.Flag("preview") ?? false;
         var filter = await new QueueFields(
             (name, max) => fields.Text(name, max, min: 1),

@@ -19,6 +19,15 @@ public static class Reasons
     public static string Read(HttpContext http, QueryFields query, bool isRequired) =>
         Checked(http, query.Text("reason"), isRequired, message => query.Refuse("reason", message));
 
+    /// <summary>The reason of an operator's doing, which only the body has; empty, and noted there, when it is missing or wrong.</summary>
+    public static string Required(BodyFields body)
+    {
+        var reason = body.Required("reason", AuditLog.MaxReason);
+        if (reason.Length > 0 && !AuditLog.Says(reason))
+            body.Refuse("reason", "must say why");
+        return reason;
+    }
+
     /// <summary>What a caller does, with the reason that he gives for it, if any.</summary>
     public static Act Act(this Caller caller, HttpContext http) => new(caller.Who(), Checked(http, null, isRequired: false, _ => { }));
 

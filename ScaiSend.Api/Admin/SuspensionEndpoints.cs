@@ -41,7 +41,7 @@ public static class SuspensionEndpoints
     {
         var fields = await BodyFields.ReadAsync(http, MaxBody, http.RequestAborted);
         var provider = fields.Required("provider", OperatorSuspensions.MaxProvider);
-        var reason = fields.Required("reason", AuditLog.MaxReason);
+        var reason = Reasons.Required(fields);
         var source = fields.Text("source_address", 45);
         if (source is not null && !IPAddress.TryParse(source, out _))
             fields.Refuse("source_address", "must be an IP address of ours");
@@ -60,8 +60,8 @@ public static class SuspensionEndpoints
     {
         var fields = new QueryFields(http.Request.Query);
         var reason = fields.Text("reason") ?? "";
-        if (reason.Length is 0 or > AuditLog.MaxReason)
-            fields.Refuse("reason", $"must be said in the query, with at most {AuditLog.MaxReason} characters");
+        if (!AuditLog.IsReason(reason))
+            fields.Refuse("reason", $"must say why, in the query, with at most {AuditLog.MaxReason} characters");
         fields.RefuseOthers();
         if (fields.Refusal(http) is { } refusal)
             return refusal;

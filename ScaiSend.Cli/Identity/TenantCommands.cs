@@ -85,7 +85,7 @@ internal static class TenantCommands
     private static Command Suspension(string action, string description, bool isSuspended)
     {
         var tenant = new Argument<string>("tenant") { Description = "Its id (tnt_…) or its short name" };
-        var reason = new Option<string>("--reason") { Description = "Why, for the audit log", Required = true };
+        var reason = OperatorCommand.Reason();
         return OperatorCommand.New(
             action,
             description,
@@ -93,7 +93,7 @@ internal static class TenantCommands
             async (parsed, context, cancellationToken) =>
             {
                 var id = await IdAsync(context, parsed.GetValue(tenant)!, cancellationToken);
-                var act = new Act(context.Who, parsed.GetValue(reason)!);
+                var act = context.Act(parsed.GetValue(reason)!);
                 var changed = await context.Get<TenantTable>().SuspendAsync(id, isSuspended, cancellationToken, act);
                 await context.PrintAsync(
                     new { tenant_id = Ids.Show(Ids.Tenant, id), changed },

@@ -101,7 +101,7 @@ internal static class UserCommands
     private static Command Activation(string action, string description, bool isActive)
     {
         var email = new Argument<string>("email") { Description = "The address that he logs in with" };
-        var reason = new Option<string>("--reason") { Description = "Why, for the audit log", Required = true };
+        var reason = OperatorCommand.Reason();
         return OperatorCommand.New(
             action,
             description,
@@ -109,16 +109,10 @@ internal static class UserCommands
             async (parsed, context, cancellationToken) =>
             {
                 var user = await FindAsync(context, parsed.GetValue(email)!, cancellationToken);
+                var why = context.Act(parsed.GetValue(reason)!).Reason;
                 var changed = await context.Get<LocalUsers>().ActivateAsync(user.Id, isActive, cancellationToken);
                 if (changed)
-                    await NoteAsync(
-                        context,
-                        $"user_{action}",
-                        user,
-                        new { user_id = Ids.Show(Ids.User, user.Id) },
-                        parsed.GetValue(reason)!,
-                        cancellationToken
-                    );
+                    await NoteAsync(context, $"user_{action}", user, new { user_id = Ids.Show(Ids.User, user.Id) }, why, cancellationToken);
                 await context.PrintAsync(
                     new { user_id = Ids.Show(Ids.User, user.Id), changed },
                     () => changed ? "Done; it holds within a second\n" : "It was so already\n"

@@ -64,7 +64,7 @@ internal static class RevisionCommands
     {
         var file = new Argument<string?>("FILE") { Description = "A delivery policy", Arity = ArgumentArity.ZeroOrOne };
         var files = new Option<bool>("--files") { Description = "Lets the nodes' own files count again" };
-        var reason = Reason();
+        var reason = OperatorCommand.Reason();
         return OperatorCommand.New(
             "apply",
             "Puts a policy in force on all nodes, instead of their files; they go by it within seconds",
@@ -77,7 +77,7 @@ internal static class RevisionCommands
                 var text = path is null ? null : ReadChecked(path);
                 var revisions = context.Get<PolicyRevisions>();
                 var newest = await revisions.NewestAsync(cancellationToken);
-                var applied = await revisions.ApplyAsync(newest, text, Act(context, parsed.GetValue(reason)!), cancellationToken);
+                var applied = await revisions.ApplyAsync(newest, text, context.Act(parsed.GetValue(reason)!), cancellationToken);
                 return await ToldAsync(context, applied);
             }
         );
@@ -85,7 +85,7 @@ internal static class RevisionCommands
 
     private static Command Undo()
     {
-        var reason = Reason();
+        var reason = OperatorCommand.Reason();
         return OperatorCommand.New(
             "undo",
             "Puts in force what counted before the newest revision",
@@ -98,18 +98,11 @@ internal static class RevisionCommands
                     throw new WrongArgumentException("There is no revision to undo");
                 return await ToldAsync(
                     context,
-                    await revisions.UndoAsync(newest, Act(context, parsed.GetValue(reason)!), cancellationToken)
+                    await revisions.UndoAsync(newest, context.Act(parsed.GetValue(reason)!), cancellationToken)
                 );
             }
         );
     }
-
-    private static Option<string> Reason() => new("--reason") { Description = "Why, for the audit log", Required = true };
-
-    private static Act Act(OperatorContext context, string reason) =>
-        reason.Trim() is { Length: > 0 and <= AuditLog.MaxReason } why
-            ? new Act(context.Who, why)
-            : throw new WrongArgumentException($"--reason must have 1 to {AuditLog.MaxReason} characters");
 
     private static string ReadChecked(string path)
     {

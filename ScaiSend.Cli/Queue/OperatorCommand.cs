@@ -62,6 +62,9 @@ internal static class OperatorCommand
         return command;
     }
 
+    /// <summary>Why somebody does it; read with <see cref="OperatorContext.Act"/>.</summary>
+    public static Option<string> Reason() => new("--reason") { Description = "Why, for the audit log", Required = true };
+
     private static async Task<int> RunAsync(
         ParseResult parsed,
         Func<ParseResult, OperatorContext, CancellationToken, Task<int>> run,
@@ -131,6 +134,13 @@ internal sealed record OperatorContext(IServiceProvider Services, Operator Who, 
 {
     public T Get<T>()
         where T : notnull => Services.GetRequiredService<T>();
+
+    /// <summary>What the user of the command does, with the reason that he gives.</summary>
+    /// <exception cref="WrongArgumentException">It says nothing, or too much.</exception>
+    public Act Act(string reason) =>
+        AuditLog.IsReason(reason)
+            ? new(Who, reason.Trim())
+            : throw new WrongArgumentException($"--reason must say why, in at most {AuditLog.MaxReason} characters");
 
     public DateTimeOffset Now => Get<TimeProvider>().GetUtcNow();
 

@@ -11,7 +11,7 @@ internal static class QueueActionCommand
     public static Command New(QueueAction action, string description)
     {
         var filter = new FilterOptions();
-        var reason = new Option<string>("--reason") { Description = "Why, for the audit log", Required = true };
+        var reason = OperatorCommand.Reason();
         var dryRun = new Option<bool>("--dry-run") { Description = "Only shows the count" };
         var yes = new Option<bool>("--yes") { Description = "Does not ask" };
         return OperatorCommand.New(
@@ -23,9 +23,7 @@ internal static class QueueActionCommand
                 var wanted = await filter.ReadAsync(parsed, context, cancellationToken);
                 if (!wanted.NamesMail())
                     throw new WrongArgumentException("Name at least one of --tenant, --domain, --provider, --batch and --message");
-                var why = parsed.GetValue(reason)!.Trim();
-                if (why.Length is 0 or > AuditLog.MaxReason)
-                    throw new WrongArgumentException($"--reason must have 1 to {AuditLog.MaxReason} characters");
+                var why = context.Act(parsed.GetValue(reason)!).Reason;
                 return await RunAsync(action, wanted, why, parsed.GetValue(dryRun), parsed.GetValue(yes), context, cancellationToken);
             }
         );

@@ -35,7 +35,7 @@ internal static class SuspensionCommands
         var provider = new Argument<string>("provider") { Description = "The provider, as attempts show it" };
         var lasts = new Option<string>("--for") { Description = "How long, such as 30m or 2h; at most 30d", Required = true };
         var source = new Option<string?>("--source") { Description = "Only from this address of ours" };
-        var reason = new Option<string>("--reason") { Description = "Why, for the audit log", Required = true };
+        var reason = OperatorCommand.Reason();
         return OperatorCommand.New(
             "add",
             "Gives a provider no mail for a time",
@@ -52,10 +52,10 @@ internal static class SuspensionCommands
                     throw new WrongArgumentException($"--for is '{parsed.GetValue(lasts)}'; allowed is more than 0 and at most 30d");
                 if (parsed.GetValue(source) is { } from && !IPAddress.TryParse(from, out _))
                     throw new WrongArgumentException($"--source is '{from}'; allowed is an IP address of ours");
-                var why = Reason(parsed.GetValue(reason)!);
+                var act = context.Act(parsed.GetValue(reason)!);
                 var added = await context
                     .Get<OperatorSuspensions>()
-                    .AddAsync(name, parsed.GetValue(source), span, why, context.Who, cancellationToken);
+                    .AddAsync(name, parsed.GetValue(source), span, act.Reason, act.Who, cancellationToken);
                 await context.PrintAsync(AdminShape.Body(added, context.Now), () => Text([added]));
                 return 0;
             }
@@ -65,7 +65,7 @@ internal static class SuspensionCommands
     private static Command Lift()
     {
         var id = new Argument<string>("id") { Description = "The suspension's id, sus_…" };
-        var reason = new Option<string>("--reason") { Description = "Why, for the audit log", Required = true };
+        var reason = OperatorCommand.Reason();
         return OperatorCommand.New(
             "lift",
             "Ends one now",
@@ -75,19 +75,14 @@ internal static class SuspensionCommands
                 var text = parsed.GetValue(id)!;
                 if (!Ids.TryRead(AdminShape.SuspensionId, text, out var known))
                     throw new WrongArgumentException($"'{text}' is no id of a suspension; allowed is sus_ and 32 hexadecimal digits");
-                var why = Reason(parsed.GetValue(reason)!);
-                if (!await context.Get<OperatorSuspensions>().LiftAsync(known, why, context.Who, cancellationToken))
+                var act = context.Act(parsed.GetValue(reason)!);
+                if (!await context.Get<OperatorSuspensions>().LiftAsync(known, act.Reason, act.Who, cancellationToken))
                     throw new WrongArgumentException($"There is no active suspension {text}");
                 await context.PrintAsync(new { id = text, lifted = true }, () => $"lifted {text}");
                 return 0;
             }
         );
     }
-
-    private static string Reason(string text) =>
-        text.Trim() is { Length: > 0 and <= AuditLog.MaxReason } reason
-            ? reason
-            : throw new WrongArgumentException($"--reason must have 1 to {AuditLog.MaxReason} characters");
 
     private static string Text(IReadOnlyList<Suspension> suspensions) =>
         suspensions.Count == 0

@@ -82,7 +82,7 @@ public static class PolicyPageEndpoints
                 tried: await dryRun(candidate, back, PolicyEndpoints.DryRunLimit, http.RequestAborted),
                 since: since
             );
-        if (reason.Length is 0 or > AuditLog.MaxReason)
+        if (!AuditLog.IsReason(reason))
             return await PageAsync(
                 http,
                 current,
@@ -97,7 +97,7 @@ public static class PolicyPageEndpoints
     private static async Task<IResult> UndoAsync(HttpContext http, Visitor visitor, PostedForm form, PolicyRevisions revisions)
     {
         var reason = form.Text("reason");
-        if (reason.Length is 0 or > AuditLog.MaxReason)
+        if (!AuditLog.IsReason(reason))
             return Trouble.BadForm($"Say why, in at most {AuditLog.MaxReason} characters.");
         return Told(await revisions.UndoAsync(Follows(form), visitor.Act(reason), http.RequestAborted), "brings back what counted before");
     }

@@ -39,7 +39,7 @@ public static class QueuePageEndpoints
             return Trouble.BadForm("Say which provider, as it stands in the queue.");
         if (lasts is not { } span || span <= TimeSpan.Zero || span > OperatorSuspensions.Longest)
             return Trouble.BadForm($"Say for how long: {QueueNames.AgeForm}, at most {OperatorSuspensions.Longest.TotalDays} days.");
-        if (reason.Length is 0 or > AuditLog.MaxReason)
+        if (!AuditLog.IsReason(reason))
             return Trouble.BadForm($"Say why, in at most {AuditLog.MaxReason} characters.");
         await suspensions.AddAsync(provider, null, span, reason, visitor.Who.Who, http.RequestAborted);
         var isKnown =
@@ -61,7 +61,7 @@ public static class QueuePageEndpoints
     )
     {
         var reason = form.Text("reason");
-        if (reason.Length is 0 or > AuditLog.MaxReason)
+        if (!AuditLog.IsReason(reason))
             return Trouble.BadForm($"Say why, in at most {AuditLog.MaxReason} characters.");
         return
             Ids.TryRead(AdminShape.SuspensionId, id, out var known)

@@ -51,7 +51,7 @@ public static class TenantEndpoints
         if (await names.TenantAsync(name, http.RequestAborted) is not { } tenantId)
             return await ChoicesAsync(http, database, name, to, reason, "There is no such tenant. Give its short name or its id.");
         var isOther = visitor.Who.MustSayWhy(tenantId);
-        if (isOther && reason.Length is 0 or > AuditLog.MaxReason)
+        if (isOther && !AuditLog.IsReason(reason))
             return await ChoicesAsync(
                 http,
                 database,

@@ -53,6 +53,8 @@ public sealed class OperatorsOnly
     [InlineData("POST", "/api/admin/queue", """{"action":"cancel","domain":"a.test","reason":"no","dry_run":true}""", "dry_run")]
     [InlineData("POST", "/api/admin/queue", """{"action":"cancel","domain":"a.test","reason":"no","olderthan":"1h"}""", "olderthan")]
     [InlineData("POST", "/api/admin/suspensions", """{"provider":"a","lasts":"1m","reason":"no","source":"192.0.2.1"}""", "source")]
+    [InlineData("POST", "/api/admin/queue", """{"action":"cancel","domain":"a.test","reason":"\u200b"}""", "reason")]
+    [InlineData("POST", "/api/admin/suspensions", """{"provider":"a","lasts":"1m","reason":" "}""", "reason")]
     [InlineData("GET", "/api/admin/queue?domian=a.test", null, "domian")]
     [InlineData("GET", "/api/admin/queue/counts?domian=a.test", null, "domian")]
     [InlineData("GET", "/api/admin/audit?who=me", null, "who")]

@@ -70,6 +70,8 @@ public sealed class OperatorCommandTests
             { "queue count --by colour", "--by has 'colour'; allowed are tenant, provider, state, domain, held" },
             { "suspensions lift 1 --reason x", "'1' is no id of a suspension" },
             { "suspensions add p --for 31d --reason x", "--for is '31d'; allowed is more than 0 and at most 30d" },
+            { "suspensions add p --for 30m --reason \u200b", "--reason must say why, in at most 500 characters" },
+            { $"tenant suspend default --reason {new string('x', 501)}", "--reason must say why, in at most 500 characters" },
             { "audit list --action look", "--action is 'look'; allowed are hold" },
             { "audit list --data /nowhere", "/nowhere is no folder of an `up`" },
         };

@@ -136,6 +136,9 @@ public sealed class AuditLog(MailDatabase database, TimeProvider time)
     public static bool Says(string reason) =>
         reason.Any(c => char.IsLetterOrDigit(c) || char.IsPunctuation(c) || char.IsSymbol(c) || char.IsSurrogate(c));
 
+    /// <summary>Whether a reason, where one must be given, says something and is not too long.</summary>
+    public static bool IsReason(string reason) => Says(reason) && reason.Length <= MaxReason;
+
     /// <summary>Adds an entry about a change to the change's own transaction: neither is there without the other. The caller saves.</summary>
     /// <param name="target">What was changed: ids and names, never a secret.</param>
     /// <param name="before">What is different, as it was; null where that says nothing.</param>
