@@ -252,17 +252,15 @@ public sealed class Administered
         await world.Product.EmailInStateAsync(await world.Product.SendAsync(Some.To("ada@example.org")), "Delivered");
         await world.Product.EmailInStateAsync(await world.Product.SendAsync(Some.To("nobody@example.org")), "Bounced");
 
-        var patience = System.Diagnostics.Stopwatch.StartNew();
-        while (true)
-        {
-            var own = await world.DoAsync("key of default", "GET", "/v3/stats/sum?start_date=today");
-            var seen = await world.DoAsync("partner one", "GET", "/api/admin/tenants/{default}/stats?start_date=today");
-            var metrics = seen.Json.GetProperty("data").GetProperty("metrics");
-            if (own.Body == metrics.GetRawText() && metrics.GetProperty("bounces").GetInt32() == 1)
-                break;
-            Assert.True(patience.Elapsed < Patience.Limit, $"{own.Body} {seen.Body}");
-            await Task.Delay(50, Stop);
-        }
+        await Patience.WhenAsync(
+            async () =>
+            {
+                var own = await world.DoAsync("key of default", "GET", "/v3/stats/sum?start_date=today");
+                var seen = await world.DoAsync("partner one", "GET", "/api/admin/tenants/{default}/stats?start_date=today");
+                return (Own: own.Body, Seen: seen.Json.GetProperty("data").GetProperty("metrics"));
+            },
+            it => it.Own == it.Seen.GetRawText() && it.Seen.GetProperty("bounces").GetInt32() == 1
+        );
     }
 
     [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]

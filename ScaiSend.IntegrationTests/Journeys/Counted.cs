@@ -17,7 +17,7 @@ public sealed class Counted
         await product.EmailInStateAsync(await product.SendAsync(Some.To("nobody@example.org")), "Bounced");
         await product.EmailInStateAsync(await product.SendAsync(Some.To("nobody@example.org")), "Dropped");
 
-        var sum = await UntilAsync(product, json => json.GetProperty("bounce_drops").GetInt32() == 1);
+        var sum = await product.SumsWhenAsync(json => json.GetProperty("bounce_drops").GetInt32() == 1);
 
         Assert.Equal(3, sum.GetProperty("requests").GetInt32());
         Assert.Equal(1, sum.GetProperty("delivered").GetInt32());
@@ -28,18 +28,5 @@ public sealed class Counted
             product.LiveKey
         );
         Assert.Equal(1, category.Json[0].GetProperty("stats")[0].GetProperty("metrics").GetProperty("delivered").GetInt32());
-    }
-
-    private static async Task<System.Text.Json.JsonElement> UntilAsync(Product product, Func<System.Text.Json.JsonElement, bool> isSo)
-    {
-        var patience = System.Diagnostics.Stopwatch.StartNew();
-        while (true)
-        {
-            var answer = await product.CallAsync("GET", "/v3/stats/sum?start_date=today", product.LiveKey);
-            if (answer.Status == 200 && isSo(answer.Json))
-                return answer.Json;
-            Assert.True(patience.Elapsed < Patience.Limit, $"Not so: {answer.Status} {answer.Body}");
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
     }
 }

@@ -388,18 +388,8 @@ public sealed class ErasedPersons
         return done;
     }
 
-    private static async Task<JsonElement> JobWhenAsync(Product product, string job, Func<JsonElement, bool> isSo)
-    {
-        var patience = System.Diagnostics.Stopwatch.StartNew();
-        while (true)
-        {
-            var shown = (await product.CallAsync("GET", $"/v3/recipients/erasejob/{job}", product.LiveKey)).Json;
-            if (isSo(shown))
-                return shown;
-            Assert.True(patience.Elapsed < Patience.Limit, shown.ToString());
-            await Task.Delay(50, Stop);
-        }
-    }
+    private static Task<JsonElement> JobWhenAsync(Product product, string job, Func<JsonElement, bool> isSo) =>
+        Patience.WhenAsync(async () => (await product.CallAsync("GET", $"/v3/recipients/erasejob/{job}", product.LiveKey)).Json, isSo);
 
     /// <summary>A store that fails in the middle of a deletion of many.</summary>
     private sealed class Breaking(IBlobStore blobs) : IBlobStore

@@ -347,16 +347,8 @@ public sealed class ManagedWebhooks
         return created;
     }
 
-    private static async Task<CallAnswer> WhenAsync(Product product, string path, Func<CallAnswer, bool> isSo)
-    {
-        for (var watch = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(25, Stop))
-        {
-            var answer = await product.CallAsync("GET", path, product.LiveKey);
-            if (answer.Status == 200 && isSo(answer))
-                return answer;
-            Assert.True(watch.Elapsed < Patience.Limit, answer.Body);
-        }
-    }
+    private static Task<CallAnswer> WhenAsync(Product product, string path, Func<CallAnswer, bool> isSo) =>
+        Patience.WhenAsync(() => product.CallAsync("GET", path, product.LiveKey), answer => answer.Status == 200 && isSo(answer));
 
     // The only delivery of the message's event that the webhook wanted.
     private static async Task<JsonElement> DeliveriesAsync(Product product, string message, Func<JsonElement, bool> isSo)

@@ -238,15 +238,11 @@ public sealed class PolicyForAllNodes
 
     private static async Task<System.Text.Json.JsonElement> NodeWhenAsync(Product product, Func<System.Text.Json.JsonElement, bool> isSo)
     {
-        var patience = System.Diagnostics.Stopwatch.StartNew();
-        while (true)
-        {
-            var nodes = (await DoAsync(product, 200, "GET", "/api/admin/nodes", null)).GetProperty("nodes");
-            if (nodes.GetArrayLength() > 0 && isSo(nodes[0]))
-                return nodes[0];
-            Assert.True(patience.Elapsed < Patience.Limit, nodes.ToString());
-            await Task.Delay(25, Stop);
-        }
+        var nodes = await Patience.WhenAsync(
+            async () => (await DoAsync(product, 200, "GET", "/api/admin/nodes", null)).GetProperty("nodes"),
+            all => all.GetArrayLength() > 0 && isSo(all[0])
+        );
+        return nodes[0];
     }
 
     private static async Task<(int Code, string Output)> RunAsync(Product product, params string[] arguments)

@@ -186,18 +186,8 @@ public sealed class SenderDomains
                 .Select(e => Text(e, "type")),
         ];
 
-    private static async Task<JsonElement> WhenAsync(Product product, JsonElement domain, Func<JsonElement, bool> isSo)
-    {
-        var patience = System.Diagnostics.Stopwatch.StartNew();
-        while (true)
-        {
-            var now = await GetAsync(product, domain);
-            if (isSo(now))
-                return now;
-            Assert.True(patience.Elapsed < TimeSpan.FromMinutes(2), $"The domain is still {now}");
-            await Task.Delay(50, Stop);
-        }
-    }
+    private static Task<JsonElement> WhenAsync(Product product, JsonElement domain, Func<JsonElement, bool> isSo) =>
+        Patience.WhenAsync(() => GetAsync(product, domain), isSo);
 
     private static Task<HttpResponseMessage> SendFromAsync(Product product, string from)
     {

@@ -84,10 +84,10 @@ public sealed class Simulated
         await product.EmailInStateAsync(await product.SendAsync(Some.To("nobody@example.org")), "Bounced");
 
         // Events are counted lane by lane, a bounded number at a time: the simulated ones were there before.
-        var sum = await StatsWhenAsync(product, json => json.GetProperty("blocks").GetInt32() == 1);
+        var sum = await product.SumsWhenAsync(json => json.GetProperty("blocks").GetInt32() == 1);
         AssertCounted(sum);
         Assert.Equal(200, (await product.CallAsync("POST", "/v3/stats/rebuild", product.LiveKey)).Status);
-        AssertCounted(await StatsWhenAsync(product, _ => true));
+        AssertCounted(await product.SumsWhenAsync(_ => true));
         await using var db = product.Services.GetRequiredService<MailDatabase>().ForPlatform();
         var listed = await db.Suppressions.IgnoreQueryFilters().Select(s => s.Address).ToListAsync(Stop);
         Assert.Equal(["nobody@example.org"], listed);
@@ -308,16 +308,5 @@ public sealed class Simulated
         );
 
         int Of(string metric) => sum.GetProperty(metric).GetInt32();
-    }
-
-    private static async Task<JsonElement> StatsWhenAsync(Product product, Func<JsonElement, bool> isSo)
-    {
-        for (var patience = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(50, Stop))
-        {
-            var answer = await product.CallAsync("GET", "/v3/stats/sum?start_date=today", product.LiveKey);
-            if (answer.Status == 200 && isSo(answer.Json))
-                return answer.Json;
-            Assert.True(patience.Elapsed < Patience.Limit, $"Not so: {answer.Status} {answer.Body}");
-        }
     }
 }

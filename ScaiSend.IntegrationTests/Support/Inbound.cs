@@ -66,18 +66,12 @@ public sealed class Inbound : IAsyncDisposable
 
     public async Task<InboundReport> ReportWhenAsync(Func<InboundReport, bool> isSo, string what)
     {
-        var patience = System.Diagnostics.Stopwatch.StartNew();
-        while (true)
-        {
-            var reports = await ReportsAsync();
-            if (reports.Where(isSo).ToList() is [var report, ..])
-                return report;
-            if (patience.Elapsed > Patience.Limit)
-                throw new TimeoutException(
-                    $"No report is {what}: {string.Join("; ", reports.Select(r => $"{r.State} {r.Kind} {r.Summary}"))}"
-                );
-            await Task.Delay(25, Stop);
-        }
+        var reports = await Patience.WhenAsync(
+            ReportsAsync,
+            all => all.Exists(report => isSo(report)),
+            all => $"No report is {what}: {string.Join("; ", all.Select(r => $"{r.State} {r.Kind} {r.Summary}"))}"
+        );
+        return reports.First(isSo);
     }
 
     public async Task<List<InboundReport>> ReportsAsync()

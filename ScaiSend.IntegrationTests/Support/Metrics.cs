@@ -10,19 +10,12 @@ public static class Metrics
         Exposition.Parse(await product.Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken));
 
     /// <summary>The metrics as soon as they are so.</summary>
-    public static async Task<Exposition> MetricsWhenAsync(this Product product, Func<Exposition, bool> areSo)
-    {
-        for (var patience = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(100, TestContext.Current.CancellationToken))
-        {
-            var metrics = await product.MetricsAsync();
-            if (areSo(metrics))
-                return metrics;
-            Assert.True(
-                patience.Elapsed < Patience.Limit,
-                string.Join('\n', metrics.Samples.Where(s => s.Name.StartsWith("scaisend", StringComparison.Ordinal)))
-            );
-        }
-    }
+    public static Task<Exposition> MetricsWhenAsync(this Product product, Func<Exposition, bool> areSo) =>
+        Patience.WhenAsync(
+            product.MetricsAsync,
+            areSo,
+            metrics => string.Join('\n', metrics.Samples.Where(s => s.Name.StartsWith("scaisend", StringComparison.Ordinal)))
+        );
 }
 
 /// <summary>Ports that nobody listens on.</summary>

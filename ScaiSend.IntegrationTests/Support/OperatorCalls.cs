@@ -29,18 +29,8 @@ public static class OperatorCalls
     }
 
     /// <summary>The entry as soon as it is so.</summary>
-    public static async Task<JsonElement> EntryWhenAsync(this Product product, string id, Func<JsonElement, bool> isSo)
-    {
-        var patience = System.Diagnostics.Stopwatch.StartNew();
-        while (true)
-        {
-            var entry = (await product.AsOperatorAsync("GET", $"/api/admin/audit/{id}")).Json;
-            if (isSo(entry))
-                return entry;
-            Assert.True(patience.Elapsed < TimeSpan.FromSeconds(60), entry.ToString());
-            await Task.Delay(25, Stop);
-        }
-    }
+    public static Task<JsonElement> EntryWhenAsync(this Product product, string id, Func<JsonElement, bool> isSo) =>
+        Patience.WhenAsync(async () => (await product.AsOperatorAsync("GET", $"/api/admin/audit/{id}")).Json, isSo);
 
     /// <summary>Previews an action, carries it out, and answers how many emails it changed: as many as previewed.</summary>
     public static async Task<int> DoAsync(this Product product, string action, object filter)

@@ -17,4 +17,17 @@ public static class Patience
         for (var waited = Stopwatch.StartNew(); !await isSo(); await Task.Delay(Between, TestContext.Current.CancellationToken))
             Assert.True(waited.Elapsed < Limit, trouble);
     }
+
+    /// <summary>What is seen, as soon as it is so.</summary>
+    /// <param name="trouble">Says what was seen last when it never is; else it is shown as it is.</param>
+    public static async Task<T> WhenAsync<T>(Func<Task<T>> look, Func<T, bool> isSo, Func<T, string>? trouble = null)
+    {
+        for (var waited = Stopwatch.StartNew(); ; await Task.Delay(Between, TestContext.Current.CancellationToken))
+        {
+            var seen = await look();
+            if (isSo(seen))
+                return seen;
+            Assert.True(waited.Elapsed < Limit, trouble is null ? $"It is still {seen}" : trouble(seen));
+        }
+    }
 }

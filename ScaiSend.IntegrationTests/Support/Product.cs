@@ -197,19 +197,8 @@ public sealed class Product : IAsyncDisposable
     }
 
     /// <summary>The message as soon as it is so.</summary>
-    public async Task<JsonElement> MessageWhenAsync(string messageId, Func<JsonElement, bool> isSo, string what)
-    {
-        var patience = System.Diagnostics.Stopwatch.StartNew();
-        while (true)
-        {
-            var message = await MessageAsync(messageId);
-            if (isSo(message))
-                return message;
-            if (patience.Elapsed > Patience.Limit)
-                throw new TimeoutException($"The message is not {what}: {message}");
-            await Task.Delay(25, Stop);
-        }
-    }
+    public Task<JsonElement> MessageWhenAsync(string messageId, Func<JsonElement, bool> isSo, string what) =>
+        Patience.WhenAsync(() => MessageAsync(messageId), isSo, message => $"The message is not {what}: {message}");
 
     private static bool Is(JsonElement email, string state) => email.GetProperty("state").GetString() == state;
 

@@ -26,19 +26,12 @@ public sealed class Spans : IDisposable
     public IReadOnlyList<Activity> Of(string traceId) => [.. _ended.Where(span => span.TraceId.ToHexString() == traceId)];
 
     /// <summary>The spans of a message, as soon as there are so many of a name.</summary>
-    public async Task<IReadOnlyList<Activity>> OfWhenAsync(string traceId, string name, int count)
-    {
-        for (var patience = Stopwatch.StartNew(); ; await Task.Delay(25, TestContext.Current.CancellationToken))
-        {
-            var spans = Of(traceId);
-            if (spans.Count(span => span.OperationName == name) >= count)
-                return spans;
-            Assert.True(
-                patience.Elapsed < Patience.Limit,
-                $"Of {traceId} there are {string.Join(", ", spans.Select(s => s.OperationName))}"
-            );
-        }
-    }
+    public Task<IReadOnlyList<Activity>> OfWhenAsync(string traceId, string name, int count) =>
+        Patience.WhenAsync(
+            () => Task.FromResult(Of(traceId)),
+            spans => spans.Count(span => span.OperationName == name) >= count,
+            spans => $"Of {traceId} there are {string.Join(", ", spans.Select(s => s.OperationName))}"
+        );
 
     public void Dispose() => _listener.Dispose();
 }

@@ -77,23 +77,16 @@ public static class Webhooks
     }
 
     /// <summary>Its deliveries, as soon as they are so.</summary>
-    public static async Task<IReadOnlyList<WebhookDelivery>> DeliveriesWhenAsync(
+    public static Task<IReadOnlyList<WebhookDelivery>> DeliveriesWhenAsync(
         this Product product,
         WebhookEndpoint endpoint,
         Func<IReadOnlyList<WebhookDelivery>, bool> areSo
-    )
-    {
-        for (var watch = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(25, Stop))
-        {
-            var deliveries = await product.DeliveriesAsync(endpoint);
-            if (areSo(deliveries))
-                return deliveries;
-            if (watch.Elapsed > Patience.Limit)
-                throw new TimeoutException(
-                    "Deliveries are " + string.Join(", ", deliveries.Select(d => $"{d.State} after {d.Attempts} due {d.DueAt:O}"))
-                );
-        }
-    }
+    ) =>
+        Patience.WhenAsync(
+            () => product.DeliveriesAsync(endpoint),
+            areSo,
+            deliveries => "Deliveries are " + string.Join(", ", deliveries.Select(d => $"{d.State} after {d.Attempts} due {d.DueAt:O}"))
+        );
 
     /// <summary>The log of its POSTs, the earliest first.</summary>
     public static async Task<IReadOnlyList<WebhookPost>> PostsAsync(this Product product, WebhookEndpoint endpoint)

@@ -166,13 +166,10 @@ public sealed partial class TwoTenantsWorld
             var answer = await product.CallAsync("POST", "/v3/mail/send", key, body.ToJsonString());
             Assert.True(answer.Status == 202, answer.Body);
             var id = answer.Text("message_id");
-            for (var patience = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(25, Stop))
-            {
-                var status = (await product.CallAsync("GET", $"/v3/messages/{id}", key)).Text("status");
-                if (status is "delivered" or "bounced")
-                    return;
-                Assert.True(patience.Elapsed < Patience.Limit, $"The mail is {status}");
-            }
+            await Patience.WhenAsync(
+                async () => (await product.CallAsync("GET", $"/v3/messages/{id}", key)).Text("status"),
+                status => status is "delivered" or "bounced"
+            );
         }
 
         private async Task CallAsync(string method, string path, string body)
