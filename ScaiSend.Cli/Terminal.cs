@@ -11,6 +11,10 @@ internal static class Terminal
     /// <summary>Whether somebody looks at what is written there.</summary>
     public static bool Is(TextWriter output) => ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
 
+    /// <summary>What somebody types. Reading from a terminal cannot be cancelled, so after Ctrl-C nobody waits for it any more.</summary>
+    public static Task<T> AskedAsync<T>(Func<T> read, CancellationToken cancellationToken) =>
+        Task.Run(read, cancellationToken).WaitAsync(cancellationToken);
+
     /// <summary>Writes for people. Elsewhere than on a terminal no line ends in blanks.</summary>
     public static async Task WriteAsync(TextWriter output, Action<IAnsiConsole> write)
     {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -31,11 +32,17 @@ public static class HealthEndpoints
 /// <summary>Asks each dependency whether it is there.</summary>
 public sealed class Readiness(MailDatabase database, IBusControl bus, SharedRedis redis)
 {
+    private const int AmqpPort = 5672;
+    private const int AmqpsPort = 5671;
+
     public const string Up = "up";
     public const string Down = "down";
 
     /// <summary>How long the database may take to answer.</summary>
     public static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long the broker may take to open a connection.</summary>
+    public static readonly TimeSpan BrokerLimit = TimeSpan.FromSeconds(1);
 
     /// <summary>How long Redis may.</summary>
     public static readonly TimeSpan RedisLimit = TimeSpan.FromSeconds(1);
@@ -45,11 +52,34 @@ public sealed class Readiness(MailDatabase database, IBusControl bus, SharedRedi
         var dependencies = new Dictionary<string, string>
         {
             ["database"] = await DatabaseAsync(cancellationToken) ? Up : Down,
-            ["broker"] = bus.CheckHealth().Status == BusHealthStatus.Healthy ? Up : Down,
+            ["broker"] = await BrokerAsync(cancellationToken) ? Up : Down,
         };
         if (redis.IsSet)
             dependencies["redis"] = await redis.AnswersAsync(RedisLimit, cancellationToken) ? Up : Down;
         return dependencies;
+    }
+
+    // The bus of a process that only sends notices nothing of a broker that is gone, so somebody has to knock.
+    private async Task<bool> BrokerAsync(CancellationToken cancellationToken)
+    {
+        if (bus.CheckHealth().Status != BusHealthStatus.Healthy)
+            return false;
+        if (bus.Address is not { Scheme: "rabbitmq" or "rabbitmqs" } address)
+            return true;
+        try
+        {
+            using var client = new TcpClient();
+            var port =
+                address.Port > 0 ? address.Port
+                : address.Scheme == "rabbitmqs" ? AmqpsPort
+                : AmqpPort;
+            await client.ConnectAsync(address.Host, port, cancellationToken).AsTask().WaitAsync(BrokerLimit, cancellationToken);
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or TimeoutException)
+        {
+            return false;
+        }
     }
 
     private async Task<bool> DatabaseAsync(CancellationToken cancellationToken)

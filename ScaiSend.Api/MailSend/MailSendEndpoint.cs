@@ -91,7 +91,7 @@ public static class MailSendEndpoint
         var scenario = SimulateHeader.Of(http.Request.Headers);
         if (request.IsSandbox && scenario is not null)
             return SimulateHeader.ContradictsSandbox;
-        var parsed = simulated.Mark(request, scenario);
+        var parsed = simulated.Mark(request, scenario, caller.IsTest);
         var isLive = !caller.IsTest && !parsed.IsSandbox;
         var isSandbox = !isLive && parsed.Simulator is null;
         var key = IdempotencyKey.IsGiven(http.Request.Headers) ? IdempotencyKey.Of(http.Request.Headers, caller, body.Hash()) : null;

@@ -12,11 +12,12 @@ public sealed class SimulatedRecipients(IOptions<SimulatorOptions> options)
     private readonly string _domain = options.Value.Domain;
 
     /// <summary>The mail, marked when a recipient is simulated. A sandbox request stays one.</summary>
-    public ParsedMail Mark(ParsedMail mail, Scenario? others)
+    /// <param name="isTest">Whether the key is a test key, whose other recipients have no emails.</param>
+    public ParsedMail Mark(ParsedMail mail, Scenario? others, bool isTest)
     {
         if (mail.IsSandbox || others is null && !HasReserved(mail))
             return mail;
-        var simulator = new Simulator(_domain, others);
+        var simulator = new Simulator(_domain, others) { IsTest = isTest };
         return mail with { Simulator = simulator, SettingsJson = simulator.AddTo(mail.SettingsJson) };
     }
 

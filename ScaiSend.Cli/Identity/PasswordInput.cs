@@ -20,16 +20,16 @@ internal static class PasswordInput
             parsed.GetValue(FromStdin) ? await Console.In.ReadLineAsync(cancellationToken) ?? ""
             : Console.IsInputRedirected
                 ? throw new WrongArgumentException("There is no terminal to ask for the password at; give --password-stdin")
-            : await AskAsync(parsed.InvocationConfiguration.Error);
+            : await AskAsync(parsed.InvocationConfiguration.Error, cancellationToken);
         return Passwords.Trouble(password, email) is { } trouble ? throw new WrongArgumentException(trouble) : password;
     }
 
-    private static async Task<string> AskAsync(TextWriter terminal)
+    private static async Task<string> AskAsync(TextWriter terminal, CancellationToken cancellationToken)
     {
         await terminal.WriteAsync("Password: ");
-        var password = Typed();
+        var password = await Terminal.AskedAsync(Typed, cancellationToken);
         await terminal.WriteAsync("\nThe same again: ");
-        var again = Typed();
+        var again = await Terminal.AskedAsync(Typed, cancellationToken);
         await terminal.WriteLineAsync();
         return password == again ? password : throw new WrongArgumentException("The two are not the same; nothing was changed");
     }

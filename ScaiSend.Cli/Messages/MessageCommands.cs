@@ -44,6 +44,8 @@ internal static class MessageCommands
             Description = "For whom: caller, support or operator, who is told most",
             DefaultValueFactory = _ => Depth.Operator,
         };
+        // An enum would be read from numbers and lists, too.
+        depth.AcceptOnlyFromAmong("caller", "support", "operator");
         return OperatorCommand.New(
             "explain",
             "Says in plain language where each email of a message stands, why, what happens next, and what may be done",

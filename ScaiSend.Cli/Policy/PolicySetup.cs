@@ -54,7 +54,7 @@ internal sealed class PolicySetup : IAsyncDisposable
             var newest = await revisions.FindAsync(await revisions.NewestAsync(cancellationToken), cancellationToken);
             return newest?.Text is { } text ? PolicyFile.Read(newest, text, default) : null;
         }
-        catch (Exception e) when (e is System.Data.Common.DbException or InvalidOperationException)
+        catch (Exception e) when (DatabaseFault.Of(e) is not null || e is InvalidOperationException)
         {
             return null;
         }

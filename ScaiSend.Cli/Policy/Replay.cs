@@ -39,9 +39,9 @@ internal sealed class Replay(DeliveryPolicy inForce, DeliveryPolicy candidate, R
         {
             return await replay.RunAsync(setup.Get<MailDatabase>(), setup.Get<TimeProvider>(), back, cancellationToken, cancellationToken);
         }
-        catch (System.Data.Common.DbException e)
+        catch (Exception e) when (DatabaseFault.Of(e) is { } fault)
         {
-            throw new SettingsException($"The database cannot be read: {e.Message}");
+            throw new SettingsException(fault);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Data.Common;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -7,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ScaiSend.Cli.Roles;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Queue;
+using ScaiSend.Platform.Storage.Sql;
 using ScaiSend.Sagas.Persistence;
 
 namespace ScaiSend.Cli.Queue;
@@ -72,11 +72,13 @@ internal static class OperatorCommand
     )
     {
         var output = parsed.InvocationConfiguration;
-        MailDatabase? database = null;
         try
         {
             await using var app = RoleHost.Build(Role.None, Defaults(parsed), Sets(parsed));
-            database = app.Services.GetRequiredService<MailDatabase>();
+            if (app.Services.GetRequiredService<MailDatabase>().Dialect is SqliteDialect { IsThere: false } missing)
+                throw new WrongArgumentException(
+                    $"There is no database {missing.Path}: name the folder of an `up` with --data, or the database in Database__Url"
+                );
             // The one part of a host that a saga needs.
             var transitions = app.Services.GetRequiredService<EmailTransitions>();
             await transitions.StartAsync(cancellationToken);
@@ -95,9 +97,14 @@ internal static class OperatorCommand
             await output.Error.WriteLineAsync(e.Message);
             return Commands.WrongSettings;
         }
-        catch (Exception e) when (e is DbException or TimeoutException || database?.Dialect.IsTransient(e) == true)
+        catch (Exception e) when (DatabaseFault.Of(e) is { } fault)
         {
-            await output.Error.WriteLineAsync($"The database does not do this: {e.Message}");
+            await output.Error.WriteLineAsync(fault);
+            return Trouble;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await output.Error.WriteLineAsync($"It cannot be written or read: {e.Message}");
             return Trouble;
         }
     }

@@ -45,7 +45,7 @@ internal static class QueueActionCommand
             await context.PrintAsync(AdminShape.Body(AuditLog.Word(action), preview), () => Text(action, preview));
             return 0;
         }
-        if (!isSure && !await IsConfirmedAsync(Text(action, preview), context))
+        if (!isSure && !await IsConfirmedAsync(Text(action, preview), context, cancellationToken))
             return OperatorCommand.NotConfirmed;
         var entry = await context.Get<AuditLog>().OpenAsync(action, filter, reason, context.Who, isOurs: true, cancellationToken);
         await context.Get<CarryOut>().RunAsync(entry, null, cancellationToken);
@@ -53,7 +53,7 @@ internal static class QueueActionCommand
         return entry.FinishedAt is null ? OperatorCommand.Trouble : 0;
     }
 
-    private static async Task<bool> IsConfirmedAsync(string question, OperatorContext context)
+    private static async Task<bool> IsConfirmedAsync(string question, OperatorContext context, CancellationToken cancellationToken)
     {
         await context.Console.Error.WriteLineAsync(question);
         if (Console.IsInputRedirected)
@@ -62,7 +62,7 @@ internal static class QueueActionCommand
             return false;
         }
         await context.Console.Error.WriteAsync("Type yes to do it: ");
-        var isYes = Console.ReadLine()?.Trim() == "yes";
+        var isYes = await Terminal.AskedAsync(Console.ReadLine, cancellationToken) is { } answer && answer.Trim() == "yes";
         if (!isYes)
             await context.Console.Error.WriteLineAsync("Nothing was done");
         return isYes;

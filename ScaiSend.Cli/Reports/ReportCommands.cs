@@ -70,9 +70,9 @@ internal static class ReportCommands
             await Console.Error.WriteLineAsync(e.Message);
             return Commands.WrongSettings;
         }
-        catch (System.Data.Common.DbException e)
+        catch (Exception e) when (DatabaseFault.Of(e) is { } fault)
         {
-            await Console.Error.WriteLineAsync($"The database cannot be read: {e.Message}");
+            await Console.Error.WriteLineAsync(fault);
             return 1;
         }
     }

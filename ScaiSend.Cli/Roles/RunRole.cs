@@ -63,6 +63,11 @@ public static class RunRole
             await Console.Error.WriteLineAsync(e.Message);
             return Commands.WrongSettings;
         }
+        catch (Exception e) when (DatabaseFault.Of(e) is { } fault)
+        {
+            await Console.Error.WriteLineAsync(fault);
+            return OperatorCommand.Trouble;
+        }
     }
 
     /// <summary>The keys of a new tenant; null when it is there already.</summary>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Data.Common;
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using ScaiSend.Cli.Queue;
@@ -142,9 +141,9 @@ internal static class SecretCommands
             );
             return Trouble;
         }
-        catch (DbException e)
+        catch (Exception e) when (DatabaseFault.Of(e) is { } fault)
         {
-            await console.Error.WriteLineAsync($"The database does not do this: {e.Message}");
+            await console.Error.WriteLineAsync(fault);
             return Trouble;
         }
     }

@@ -51,7 +51,7 @@ public sealed record DeliverySucceeded(Guid EmailId, int Version, AttemptReport 
 }
 
 /// <summary>A 4xx reply, network or TLS trouble: try again later.</summary>
-/// <param name="MailKey">Key of the signed bytes in the blob store; every later attempt sends these. Null when none were made: then it is rendered again.</param>
+/// <param name="MailKey">Key of the signed bytes in the blob store; every later attempt sends these. Null when none were made, or the store was away: then it is rendered again.</param>
 /// <param name="RetryAfter">When to try again, as a reply rule said; null: by the schedule.</param>
 public sealed record DeliveryDeferred(Guid EmailId, int Version, AttemptReport Attempt, string? MailKey, TimeSpan? RetryAfter = null)
     : EmailFact(EmailId, Version);

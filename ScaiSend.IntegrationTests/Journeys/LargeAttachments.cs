@@ -155,6 +155,30 @@ public sealed class LargeAttachments : IDisposable
         await product.MessageWhenAsync(id, _ => !Directory.EnumerateFiles(spool).Any(), "out of the spool");
     }
 
+    [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
+    public async Task A_store_that_is_away_at_a_deferral_loses_neither_the_answer_nor_the_mail(Stack stack)
+    {
+        _blobs.IsAway = key => key.StartsWith("mail/", StringComparison.Ordinal);
+        await using var sink = SmtpSink.Start();
+        sink.DeferContent("ada@example.org", "451 4.3.0 not now");
+        await using var product = await StartAsync(stack, sink);
+        var id = await product.SendAsync(Some.To("ada@example.org"));
+
+        // It is asked again, and then the answer counts without it.
+        var deferred = await Patience.WhenAsync(
+            async () =>
+            {
+                product.Clock.Advance(TimeSpan.FromSeconds(1));
+                return (await product.MessageAsync(id)).GetProperty("emails")[0];
+            },
+            email => email.GetProperty("state").GetString() == "Deferred"
+        );
+        Assert.Equal("451 4.3.0 not now", deferred.GetProperty("last_reply").GetString());
+        product.Clock.Advance(TimeSpan.FromMinutes(2));
+        await product.EmailInStateAsync(id, "Delivered");
+        Assert.Single(sink.Mails);
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private Task<Product> StartAsync(Stack stack, SmtpSink sink) =>

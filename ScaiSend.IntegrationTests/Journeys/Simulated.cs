@@ -139,6 +139,12 @@ public sealed class Simulated
 
         Assert.Equal($"delivered@{Simulations.Domain}", email.GetProperty("to_email").GetString());
         var other = await product.MessageAsync(ids[1].GetString()!);
+        var explained = await product.CallAsync("GET", $"/v3/messages/{ids[0].GetString()}/explain", product.TestKey);
+        Assert.StartsWith(
+            "One more recipient was only checked and stored",
+            Assert.Single(explained.Json.GetProperty("notes").EnumerateArray()).GetString(),
+            StringComparison.Ordinal
+        );
         Assert.Equal(("sandbox", false), (other.GetProperty("status").GetString(), other.GetProperty("simulated").GetBoolean()));
         Assert.Equal(0, sink.Connections);
     }

@@ -9,7 +9,7 @@ using ScaiSend.IntegrationTests.Support;
 
 namespace ScaiSend.IntegrationTests.Journeys;
 
-/// <summary><c>scaisend up</c> stopped in the middle of its work, and started again.</summary>
+/// <summary><c>scaisend up</c> No end of the attempt was written downs work, and started again.</summary>
 public sealed class UpAgain : IDisposable
 {
     // Shorter than a lease, after which everything would go on anyway.

@@ -2,7 +2,7 @@ using ScaiSend.Platform.Blobs;
 
 namespace ScaiSend.IntegrationTests.Support;
 
-/// <summary>A folder store whose attachments break as a test says: the store stays a real one.</summary>
+/// <summary>A folder store that breaks as a test says: the store stays a real one.</summary>
 public sealed class BreakingBlobs(IBlobStore blobs) : IBlobStore
 {
     private int _opened;
@@ -10,8 +10,11 @@ public sealed class BreakingBlobs(IBlobStore blobs) : IBlobStore
     /// <summary>Makes another stream of an attachment's, or null for "not stored"; it is told how many were opened before.</summary>
     public Func<int, Stream, Stream?> OnOpen { get; set; } = (_, stream) => stream;
 
+    /// <summary>Whether the store is away for what is to be kept under a key.</summary>
+    public Func<string, bool> IsAway { get; set; } = _ => false;
+
     public Task PutAsync(string key, Stream content, CancellationToken cancellationToken) =>
-        blobs.PutAsync(key, content, cancellationToken);
+        IsAway(key) ? throw new IOException("/a/secret/place is full") : blobs.PutAsync(key, content, cancellationToken);
 
     public async Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken)
     {

@@ -1,4 +1,3 @@
-using Amazon.Runtime;
 using Microsoft.Extensions.Logging;
 
 namespace ScaiSend.Platform.Blobs;
@@ -13,7 +12,7 @@ public static class ForgottenMail
         {
             await blobs.DeleteAsync(key, cancellationToken);
         }
-        catch (Exception e) when (e is IOException or HttpRequestException or AmazonServiceException)
+        catch (Exception e) when (BlobTrouble.Is(e))
         {
             log.LogWarning("The spooled mail {Key} could not be deleted: {Reason}", key, e.Message);
         }

@@ -10,9 +10,15 @@ public sealed record Simulator(string Domain, Scenario? Others)
 {
     private const string Key = "simulation";
 
+    /// <summary>Whether a test key asked: then the recipients that are not simulated are only checked and stored, and have no emails.</summary>
+    public bool IsTest { get; init; }
+
     /// <summary>What the recipient plays; null: it is a real one.</summary>
     public Scenario? ScenarioOf(string recipient) =>
         IsAt(recipient, Domain) ? Scenarios.OfLocalPart(recipient[..^(Domain.Length + 1)]) : Others;
+
+    /// <summary>Whether the recipient has an email, which is played or sent.</summary>
+    public bool HasEmail(string recipient) => !IsTest || ScenarioOf(recipient) is not null;
 
     /// <summary>Whether the address is one of the domain's.</summary>
     public static bool IsAt(string address, string domain) =>
@@ -24,7 +30,7 @@ public sealed record Simulator(string Domain, Scenario? Others)
     /// <param name="settings">A JSON object with members; null when there is none.</param>
     public string AddTo(string? settings)
     {
-        var own = $"\"{Key}\":{JsonSerializer.Serialize(new { domain = Domain, others = Others?.Word() })}";
+        var own = $"\"{Key}\":{JsonSerializer.Serialize(new { domain = Domain, others = Others?.Word(), test = IsTest })}";
         return settings is null ? $"{{{own}}}" : $"{settings[..^1]},{own}}}";
     }
 
@@ -32,5 +38,8 @@ public sealed record Simulator(string Domain, Scenario? Others)
     public static Simulator? Read(JsonElement settings) =>
         settings.TryGetProperty(Key, out var own)
             ? new Simulator(own.GetProperty("domain").GetString()!, Scenarios.Find(own.GetProperty("others").GetString()))
+            {
+                IsTest = own.TryGetProperty("test", out var test) && test.GetBoolean(),
+            }
             : null;
 }

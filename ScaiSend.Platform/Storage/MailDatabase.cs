@@ -49,6 +49,7 @@ public sealed class MailDatabase
     /// <exception cref="OptionsValidationException">It is one that we cannot work with.</exception>
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
+        (Dialect as SqliteDialect)?.MakeFolder();
         await using var db = ForPlatform();
         if (await db.GetService<IRelationalDatabaseCreator>().ExistsAsync(cancellationToken))
         {

@@ -3,6 +3,7 @@ using ScaiSend.Contracts;
 using ScaiSend.Contracts.Emails;
 using ScaiSend.Contracts.Messages;
 using ScaiSend.Platform.Storage.Emails;
+using ScaiSend.Platform.Storage.Messages;
 using ScaiSend.Platform.Storage.Sql;
 
 namespace ScaiSend.Platform.Telemetry;
@@ -58,7 +59,7 @@ public static class LedgerComparison
         return promised.Where(m => found.ContainsKey(m.Id)).Select(m => new ComparedMessage(m.Id, m.TenantId, found[m.Id]));
     }
 
-    // The primary key, whose order is that of acceptance. A test message has no emails; of one whose body was deleted, its emails may be next.
+    // The primary key, whose order is that of acceptance. A test message has no emails, or only those that are played; of one whose body was deleted, its emails may be next.
     private static async Task<IReadOnlyList<PromisedMessage>> PromisedAsync(
         DbConnection connection,
         Guid from,
@@ -70,7 +71,7 @@ public static class LedgerComparison
     {
         await using var command = connection.CreateCommand();
         await using var rows = await new SqlBatch(command)
-            .Sql("SELECT id,tenant_id,personalization FROM messages WHERE id>=")
+            .Sql("SELECT id,tenant_id,personalization,settings FROM messages WHERE id>=")
             .Id(from)
             .Sql(" AND id<")
             .Id(upTo)
@@ -80,7 +81,11 @@ public static class LedgerComparison
         while (await rows.ReadAsync(cancellationToken))
         {
             var personalization = StoredContent.ReadPersonalization(rows.GetFieldValue<byte[]>(2));
-            var recipients = personalization.To.Count + personalization.Cc.Count + personalization.Bcc.Count;
+            var simulator = MessageSettings.Read(rows.IsDBNull(3) ? null : rows.GetString(3)).Simulator;
+            var recipients = personalization
+                .To.Concat(personalization.Cc)
+                .Concat(personalization.Bcc)
+                .Count(address => simulator?.HasEmail(address.Email) ?? true);
             promised.Add(new PromisedMessage(rows.GetId(0), rows.GetId(1), recipients));
         }
         return promised;

@@ -11,7 +11,9 @@ public static class Advices
 {
     public static IReadOnlyList<Advice> Of(Situation situation, EmailFacts facts, Depth depth)
     {
-        List<Advice> all = [.. Cures(situation, facts)];
+        List<Advice> all = facts is { IsErased: true, HasEnded: true }
+            ? [Nothing("Nothing: who it was for, and what servers said, was erased on request")]
+            : [.. Cures(situation, facts)];
         if (Wishes.CanEnd(facts.Email))
             all.Add(OnMessage(facts, "cancel", "Withdraw it, and what else of the message is not being sent", Scopes.MailCancel));
         if (depth == Depth.Operator)
@@ -40,11 +42,13 @@ public static class Advices
                 Wait("Wait: it goes on when the suspension ends"),
                 ContactOperator("Ask who runs this installation why it is suspended"),
             ],
+            Situation.SuspensionOver => [Wait("Wait: it goes on by itself"), .. Retry(facts, "Try it now")],
             Situation.PastDeadline => [Wait("Wait for its end, and send it anew then")],
             Situation.Delivered => OfDelivered(facts),
             Situation.BouncedHard =>
             [
                 .. RemoveEntries(facts, SuppressionList.Bounces, SuppressionList.InvalidEmails),
+                .. HostWithoutAddress(facts),
                 FixRecipient("Ask the recipient for the right address, and send to that one"),
             ],
             Situation.BouncedSoft => [.. AboutRefusal(facts), SendAgain("Send it again later, or as another mail")],
@@ -130,6 +134,11 @@ public static class Advices
                 Obstacle.RefusedUs or Obstacle.RefusedButForRule or Obstacle.NotNow => SenderProof.Advices(attempt.EnhancedStatusCode),
                 _ => [],
             };
+
+    private static IEnumerable<Advice> HostWithoutAddress(EmailFacts facts) =>
+        facts.LastAttempt is { EnhancedStatusCode: "5.4.4" } attempt && Obstacles.Of(attempt) == Obstacle.NoRoute
+            ? [ContactReceiver("Tell the receiving side that DNS has no address for its mail host")]
+            : [];
 
     private static IEnumerable<Advice> AboutRefusal(EmailFacts facts)
     {

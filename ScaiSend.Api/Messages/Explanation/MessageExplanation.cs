@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using ScaiSend.Contracts;
 using ScaiSend.Contracts.Emails;
+using ScaiSend.Contracts.Messages;
 using ScaiSend.Platform.Bus;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Batches;
@@ -70,6 +71,17 @@ public sealed class MessageExplanation(
     {
         if (message.BodyDeletedAt is { } deletedAt)
             yield return $"What the message said was deleted at {Words.At(deletedAt)}: its time was over, or a recipient was erased. What happened to it is still known.";
+        if (OnlyStored(message) is > 0 and var stored)
+            yield return $"{(stored == 1 ? "One more recipient was" : $"{stored} more recipients were")} only checked and stored: the key is a test key, and plays only what is asked for.";
+    }
+
+    // Recipients of a test key without an email, beside some that are simulated.
+    private static int OnlyStored(Message message)
+    {
+        if (message.IsSandbox || message.BodyDeletedAt is not null || MessageSettings.Read(message.Settings).Simulator is not { } simulator)
+            return 0;
+        var personalization = StoredContent.ReadPersonalization(message.Personalization);
+        return personalization.To.Concat(personalization.Cc).Concat(personalization.Bcc).Count(a => !simulator.HasEmail(a.Email));
     }
 
     private static bool IsDue(Email email, DateTimeOffset now) => email.Lane == EmailLane.Waiting && email.DueAt <= now;

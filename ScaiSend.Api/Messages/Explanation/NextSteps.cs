@@ -28,7 +28,10 @@ public static class NextSteps
                 "An attempt begins; if none has by then, a worker takes it up again",
                 email.DueAt
             ),
-            Situation.HeldBack or Situation.Suspended => ("It is taken up again, and is sent or put off further", email.DueAt),
+            Situation.HeldBack or Situation.Suspended or Situation.SuspensionOver => (
+                "It is taken up again, and is sent or put off further",
+                email.DueAt
+            ),
             Situation.BeingSent => ("The receiver's answer decides; if none is heard by then, it is tried again", email.DueAt),
             Situation.WaitsForNextAttempt => ($"Attempt {email.Attempts + 1} is made", email.DueAt),
             Situation.WaitsForDeadline => ("It is given up", email.DeadlineAt),

@@ -90,7 +90,7 @@ public static class Obstacles
         {
             Obstacle.None => $"The receiving server took it ({attempt.ReplyCode})",
             Obstacle.Interrupted =>
-                "The process that made the attempt stopped in the middle of it; what the receiver answered is not known",
+                "No end of the attempt was written down: the process that made it stopped, or could not write. What the receiver answered is not known",
             Obstacle.Greylisting =>
                 "The receiving server greylists: it sends mail of senders that it does not know away for a while, and takes it when it comes back",
             Obstacle.NotNow => $"The receiving server does not take it for now ({attempt.ReplyCode})",
@@ -107,11 +107,22 @@ public static class Obstacles
             Obstacle.TlsDemand => $"The connection to the receiving server was not as safe as {WhoDemands(attempt)} demands",
             Obstacle.Account => "The host that takes this mail for others did not take our account",
             Obstacle.Dns => "DNS gave no answer about the receiving domain",
-            Obstacle.NoRoute => "The receiving domain takes no mail",
+            Obstacle.NoRoute => NoRoute(attempt.EnhancedStatusCode),
             Obstacle.Store => "Our own store did not give an attachment, so nothing was sent",
             Obstacle.Unsuitable => "The receiving server cannot take a mail like this",
             Obstacle.Unknown => "The attempt failed; why is not known any more",
             var other => throw new ArgumentOutOfRangeException(nameof(attempt), other, "No such obstacle"),
+        };
+
+    // As the route says it in its status, RFC 3463 and RFC 7505.
+    private static string NoRoute(string? status) =>
+        status switch
+        {
+            "5.1.2" => "There is no such domain",
+            "5.1.10" => "The receiving domain takes no mail, as it says in DNS",
+            "5.4.4" => "The mail host of the receiving domain has no address in DNS",
+            "5.4.6" => "The mail hosts of the receiving domain lead back to this service",
+            _ => "DNS knows no way to the receiving domain",
         };
 
     private static string WhoDemands(EmailAttempt attempt) =>

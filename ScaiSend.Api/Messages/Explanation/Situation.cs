@@ -26,9 +26,12 @@ public enum Situation
     HandedOver,
     HeldBack,
     Suspended,
+
+    /// <summary>It was put off for a suspension that is over.</summary>
+    SuspensionOver,
     BeingSent,
 
-    /// <summary>The process that made the attempt died.</summary>
+    /// <summary>No end of the attempt was written down in time.</summary>
     AttemptLost,
     WaitsForNextAttempt,
     NextAttemptBegins,
@@ -104,10 +107,10 @@ public static class Situations
             ? facts.HasLease
                 ? Situation.HandedOver
                 : Situation.LeaseOver
-            : facts.HeldBackFor is not null
-                ? OfHeldBack(facts)
-                : facts.IsDue
-                    ? OfDue(facts)
+            : facts.IsDue
+                ? OfDue(facts)
+                : facts.HeldBackFor is not null
+                    ? OfHeldBack(facts)
                     : Situation.WaitsForItsTime;
 
     private static Situation OfDeferred(EmailFacts facts) =>
@@ -115,10 +118,10 @@ public static class Situations
             ? facts.HasLease
                 ? Situation.NextAttemptBegins
                 : Situation.LeaseOver
-            : facts.HeldBackFor is not null
-                ? OfHeldBack(facts)
-                : facts.IsDue
-                    ? OfDue(facts)
+            : facts.IsDue
+                ? OfDue(facts)
+                : facts.HeldBackFor is not null
+                    ? OfHeldBack(facts)
                     : facts.IsDueAtDeadline
                         ? Situation.WaitsForDeadline
                         : Situation.WaitsForNextAttempt;
@@ -126,7 +129,9 @@ public static class Situations
     private static Situation OfDue(EmailFacts facts) => facts.IsWindowFull == true ? Situation.WaitsForWindow : Situation.WaitsForWorker;
 
     private static Situation OfHeldBack(EmailFacts facts) =>
-        RecordedWords.IsSuspension(facts.HeldBackFor!) ? Situation.Suspended : Situation.HeldBack;
+        !RecordedWords.IsSuspension(facts.HeldBackFor!) ? Situation.HeldBack
+        : facts.SuspensionsOfIt.Any() ? Situation.Suspended
+        : Situation.SuspensionOver;
 
     private static Situation OfBounce(EmailFacts facts)
     {

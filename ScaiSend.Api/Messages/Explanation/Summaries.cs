@@ -30,15 +30,19 @@ public static class Summaries
                 $"It is ready, and was put off without an attempt{Words.Quoted(facts.HeldBackFor)} It goes on {Words.At(email.DueAt, "at once")}.",
             Situation.Suspended =>
                 $"It is ready, and mail to its receiver is suspended for now{Words.Quoted(facts.HeldBackFor)} It is taken up again {Words.At(email.DueAt, "at once")}.",
+            Situation.SuspensionOver =>
+                $"It is ready. Mail to its receiver was suspended, which is over{Words.Quoted(facts.HeldBackFor)} It is taken up again {Words.At(email.DueAt, "at once")}.",
             Situation.BeingSent =>
-                $"It is being sent right now: attempt {email.Attempts} began {Words.At(email.AttemptStartedAt, "a moment ago")}.",
+                $"It is being sent: attempt {email.Attempts} began {Words.At(email.AttemptStartedAt, "a moment ago")}, and no end of it is written down yet.",
             Situation.AttemptLost =>
-                $"Attempt {email.Attempts} was never answered, because the process that made it stopped. It is tried again by itself.",
+                $"No end of attempt {email.Attempts} was written down in time: the process that made it stopped, or could not write. It is tried again by itself.",
             Situation.WaitsForNextAttempt => $"{Trouble(facts)} It is tried again {Words.At(email.DueAt, "at once")}.",
             Situation.NextAttemptBegins => $"{Trouble(facts)} The next attempt is about to begin.",
             Situation.WaitsForDeadline =>
                 $"{Trouble(facts)} No further attempt is planned before its deadline, {Words.At(email.DeadlineAt)}, when it is given up.",
             Situation.Delivered => $"The receiving server took it {Words.At(email.EndedAt, "")}".TrimEnd() + Words.Quoted(email.LastReply),
+            Situation.BouncedHard when facts.LastAttempt is { } attempt && Obstacles.Of(attempt) == Obstacle.NoRoute =>
+                $"It was given up without asking any server. {Obstacles.Words(attempt)}{Words.Quoted(facts.Bounce?.Event.Reason)}",
             Situation.BouncedHard =>
                 $"It was refused for good, because the address is wrong or closed{Words.Quoted(facts.Bounce?.Event.Reason)}",
             Situation.BouncedSoft =>
@@ -49,10 +53,10 @@ public static class Summaries
             Situation.BouncedAfterDelivery =>
                 $"A server took it, and it was reported later that it could not be delivered{Words.Quoted(facts.Bounce?.Event.Reason)}",
             Situation.BouncedUnexplained => "It was not delivered. Why is not stored any more.",
-            Situation.DroppedAsBounced =>
-                "It was not sent: an earlier mail to this address was refused for good, so the address is on the list of bounces.",
+            Situation.DroppedAsBounced => "It was not sent: the address is on the list of bounces, as one that refuses mail for good.",
             Situation.DroppedAsInvalid => "It was not sent: the address is on the list of those that cannot exist.",
-            Situation.DroppedAsSpamReport => "It was not sent: the recipient has called earlier mail of this sender spam.",
+            Situation.DroppedAsSpamReport =>
+                "It was not sent: the address is on the list of spam reports, as one whose owner has called mail of this sender spam.",
             Situation.DroppedAsUnsubscribed => "It was not sent: the recipient has unsubscribed from all mail of this sender.",
             Situation.DroppedByGroup => "It was not sent: the recipient has unsubscribed from mail of this group.",
             Situation.DroppedForAnUnsubscribe =>
@@ -60,7 +64,7 @@ public static class Summaries
             Situation.DroppedUnexplained =>
                 "It was not sent, because its recipient was on a list of addresses that get no mail. Which list is not stored any more.",
             Situation.FailedInTemplate => $"No mail could be made of it, because of its template{Words.Quoted(facts.DropReason)}",
-            Situation.FailedAsAsked => "Its sender gave it up.",
+            Situation.FailedAsAsked => "It was given up on request.",
             Situation.FailedOtherwise => $"No mail could be made of it{Words.Quoted(facts.DropReason)}",
             Situation.FailedUnexplained => "No mail was made of it. Why is not stored any more.",
             Situation.Cancelled => "It was withdrawn before it was handed over.",

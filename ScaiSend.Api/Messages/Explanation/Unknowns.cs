@@ -15,9 +15,13 @@ public static class Unknowns
         if (situation == Situation.Delivered && !facts.WasRead)
             unknown.Add("Whether it was read");
         if (situation == Situation.BeingSent)
-            unknown.Add("What the server has answered so far: only the end of an attempt is written down");
+            unknown.Add(
+                "What the server has answered so far, and whether the process that sends it still runs: only the end of an attempt is written down"
+            );
         if (situation == Situation.Cancelled)
             unknown.Add("Who withdrew it: the sender, its batch, an operator, or an order to erase the recipient");
+        if (situation == Situation.FailedAsAsked)
+            unknown.Add("Who gave it up: the sender, or staff; the audit log tells what was done in the console");
         if (situation is Situation.WaitsForWorker or Situation.LeaseOver or Situation.AttemptLost or Situation.PastDeadline)
             unknown.Add("Whether a worker runs: if this stays so for more than a few seconds, none does");
         if (situation == Situation.WaitsForItsTime)

@@ -57,6 +57,8 @@ public sealed class OperatorCommandTests
         Assert.Equal(["lift", "suspend"], audit.Select(e => e.GetProperty("action").GetString()));
     }
 
+    private static readonly string SomeKey = $"Secrets:Key={Convert.ToBase64String(new byte[32])}";
+
     public static TheoryData<string, string> Wrong =>
         new()
         {
@@ -88,6 +90,32 @@ public sealed class OperatorCommandTests
             Assert.StartsWith(error, answer.Error, StringComparison.Ordinal);
         }
         Assert.Equal("Nothing", (await RunAsync(product, "audit", "list")).Output.Trim());
+    }
+
+    [Theory]
+    [InlineData("explain msg_00000000000000000000000000000000 --json")]
+    [InlineData("queue list")]
+    [InlineData("tenant list --json")]
+    [InlineData("secrets status")]
+    public async Task Without_the_database_a_command_says_so_in_a_sentence(string line)
+    {
+        string[] away = ["--set", "Database:Url=mysql://nobody:nothing@127.0.0.1:1/nowhere", "--set", SomeKey];
+
+        var answer = await RunAsync(null, [.. line.Split(' '), .. away]);
+
+        Assert.Equal((1, ""), (answer.Code, answer.Output));
+        Assert.StartsWith("The database cannot be used: ", answer.Error, StringComparison.Ordinal);
+        Assert.Single(answer.Error.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_command_makes_no_database_where_there_is_none()
+    {
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName(), "scaisend.db");
+        var answer = await RunAsync(null, "nodes", "--set", $"Database:Url=sqlite://{path}", "--set", SomeKey);
+
+        Assert.Equal((2, false), (answer.Code, Directory.Exists(Path.GetDirectoryName(path))));
+        Assert.StartsWith($"There is no database {path}", answer.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ internal static class CasesNotSent
             ["a spam report"] = new(
                 life => DropAsync(life, SuppressionRule.SpamReportingAddress),
                 Situation.DroppedAsSpamReport,
-                "called earlier mail of this sender spam",
+                "called mail of this sender spam",
                 null,
                 "remove_suppression send_again",
                 life => Listed(life, SuppressionList.SpamReports)
@@ -109,7 +109,7 @@ internal static class CasesNotSent
             ["failed as its sender asked"] = new(
                 life => life.TellAsync(_ => new FailRequested(Id)),
                 Situation.FailedAsAsked,
-                "Its sender gave it up",
+                "It was given up on request",
                 null,
                 "send_again"
             ),
@@ -128,7 +128,7 @@ internal static class CasesNotSent
                 Situation.Delivered,
                 "The receiving server took it at 2026-11-25 12:00:03 UTC.",
                 null,
-                "contact_receiver",
+                "nothing",
                 ErasedFacts,
                 Unknown: "erased on request"
             ),
@@ -137,7 +137,7 @@ internal static class CasesNotSent
                 Situation.BouncedHard,
                 "the address is wrong or closed.",
                 null,
-                "fix_recipient",
+                "nothing",
                 ErasedFacts,
                 Unknown: "erased on request"
             ),
@@ -152,7 +152,7 @@ internal static class CasesNotSent
                 Situation.Expired,
                 "given up at its deadline",
                 null,
-                "send_again",
+                "nothing",
                 ErasedFacts
             ),
             ["dropped for a person who was erased"] = new(
@@ -160,7 +160,7 @@ internal static class CasesNotSent
                 Situation.DroppedUnexplained,
                 "Which list is not stored any more",
                 null,
-                "send_again",
+                "nothing",
                 ErasedFacts
             ),
             ["failed for a person who was erased"] = new(
@@ -168,7 +168,7 @@ internal static class CasesNotSent
                 Situation.FailedUnexplained,
                 "Why is not stored any more",
                 null,
-                "send_again",
+                "nothing",
                 ErasedFacts
             ),
             ["bounced, and its events are gone"] = new(

@@ -55,10 +55,17 @@ internal static class CasesSent
             ["a domain without mail"] = new(
                 life => RefuseAsync(life, BounceClass.Hard, null, "5.1.10", "The domain takes no mail (null MX)"),
                 Situation.BouncedHard,
-                "The domain takes no mail",
+                "without asking any server. The receiving domain takes no mail, as it says in DNS: The domain takes no mail (null MX)",
                 null,
                 "remove_suppression fix_recipient",
                 Because: "The receiving domain takes no mail"
+            ),
+            ["a mail host without an address"] = new(
+                life => RefuseAsync(life, BounceClass.Hard, null, "5.4.4", "The mail host mx.b.test has no address"),
+                Situation.BouncedHard,
+                "The mail host of the receiving domain has no address in DNS",
+                null,
+                "remove_suppression contact_receiver fix_recipient"
             ),
             ["a full mailbox"] = new(
                 life => RefuseAsync(life, BounceClass.Soft, 552, "5.2.2", "5.2.2 mailbox full"),

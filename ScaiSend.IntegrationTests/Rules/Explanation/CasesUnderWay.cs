@@ -165,6 +165,26 @@ internal static class CasesUnderWay
                 life => life.Facts() with { Suspensions = [Suspension(life)] },
                 Because: "Mail to b.test is suspended until"
             ),
+            ["its destination was suspended, and is not any more"] = new(
+                life => life.TellAsync(v => new DeliveryHeldBack(Id, v, TimeSpan.FromMinutes(5), Paused, WasRendered: true)),
+                Situation.SuspensionOver,
+                "was suspended, which is over",
+                "taken up again, and is sent or put off further",
+                "wait retry cancel"
+            ),
+            ["its destination is suspended, and it is due"] = new(
+                async life =>
+                {
+                    await life.TellAsync(v => new DeliveryHeldBack(Id, v, TimeSpan.FromMinutes(5), Paused, WasRendered: true));
+                    life.Advance(TimeSpan.FromMinutes(6));
+                },
+                Situation.WaitsForWorker,
+                "next worker that looks takes it up",
+                "A worker takes it up",
+                "wait cancel",
+                life => life.Facts() with { Suspensions = [Suspension(life)] },
+                Unknown: "Whether a worker runs"
+            ),
             // Delivering
             ["being sent"] = new(
                 StartAsync,
@@ -182,7 +202,7 @@ internal static class CasesUnderWay
                     life.Advance(TimeSpan.FromMinutes(13));
                 },
                 Situation.AttemptLost,
-                "Attempt 1 was never answered",
+                "No end of attempt 1 was written down in time",
                 "A worker takes it up again",
                 "wait",
                 Unknown: "Whether a worker runs"
@@ -200,7 +220,7 @@ internal static class CasesUnderWay
                 "An attempt begins",
                 "wait cancel",
                 Unknown: "answered to attempt 1: it may have the mail already",
-                Because: "stopped in the middle of it"
+                Because: "No end of the attempt was written down"
             ),
         };
 }

@@ -106,6 +106,21 @@ public sealed class LookingAtTheQueue
         Assert.Equal((9, 6), (sums.Accepted, sums.Difference));
     }
 
+    [Theory, MemberData(nameof(Stacks.All), MemberType = typeof(Stacks))]
+    public async Task The_ledger_expects_of_a_test_keys_mail_only_what_is_played(Stack stack)
+    {
+        await using var product = await Product.StartAsync(stack, roles: Role.Serve);
+        var ledger = new LedgerCheck(product.Clock);
+        await using var connection = await Database(product).OpenAsync(Stop);
+        await ledger.StepAsync(connection, Stop);
+        foreach (var key in (string[])[product.TestKey, product.LiveKey])
+            await product.PostMailAsync(key, Some.Request(Some.To("ada@example.org", $"open@{Simulations.Domain}")));
+
+        product.Clock.Advance(TimeSpan.FromMinutes(3));
+
+        Assert.Equal(new LedgerSums(3, 0, 3), (await ledger.StepAsync(connection, Stop))["2m"]);
+    }
+
     private static object Address(string name) => new[] { new { email = $"{name}@example.org" } };
 
     private static MailDatabase Database(Product product) => product.Services.GetRequiredService<MailDatabase>();

@@ -14,11 +14,18 @@ public sealed class SqliteDialect : SqlDialect, IDisposable
 
     public SqliteDialect(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        Path = path;
         _connectionString = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 30 }.ConnectionString;
         _unpooled = new SqliteConnectionStringBuilder(_connectionString) { Pooling = false }.ConnectionString;
         _context = Options<SqliteMailDb>(o => o.UseSqlite(_connectionString));
     }
+
+    public string Path { get; }
+
+    /// <summary>Whether the file has been made: opening it makes it.</summary>
+    public bool IsThere => File.Exists(Path);
+
+    public void MakeFolder() => Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);
 
     public override int Writers => 1;
 
