@@ -62,10 +62,19 @@ internal static class QueueActionCommand
             return false;
         }
         await context.Console.Error.WriteAsync("Type yes to do it: ");
-        var isYes = await Terminal.AskedAsync(Console.ReadLine, cancellationToken) is { } answer && answer.Trim() == "yes";
-        if (!isYes)
-            await context.Console.Error.WriteLineAsync("Nothing was done");
-        return isYes;
+        string? answer = null;
+        try
+        {
+            answer = await Terminal.AskedAsync(Console.ReadLine, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            await context.Console.Error.WriteLineAsync();
+        }
+        if (answer?.Trim() == "yes")
+            return true;
+        await context.Console.Error.WriteLineAsync("Nothing was done");
+        return false;
     }
 
     private static string Text(QueueAction action, QueuePreview preview) =>

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using ScaiSend.IntegrationTests.Support;
 using ScaiSend.IntegrationTests.Support.Browser;
+using ScaiSend.Platform.Storage.Queue;
 
 namespace ScaiSend.IntegrationTests.Journeys;
 
@@ -88,6 +89,50 @@ public sealed class Supported(Chromium chromium)
     }
 
     [Fact]
+    public async Task Pages_that_show_changes_leave_room_for_others_and_say_when_they_do_not_show_them_any_more()
+    {
+        await using var product = await Product.StartAsync(Stack.Embedded, "127.0.0.1:1");
+        await product.AddPersonAsync(roles: "admin");
+        var tomorrow = product.Clock.GetUtcNow().AddHours(20).ToUnixTimeSeconds();
+        var id = await product.SendAsync(Some.To("ada@example.org"), new { send_at = tomorrow });
+        var page = await chromium.OpenAsync();
+        await page.SignInAsync(product, to: $"messages/{id}");
+        await page.GetByText("Live: what changes").WaitForAsync();
+
+        // As many as a browser opens connections to one host.
+        for (var i = 0; i < 6; i++)
+            await (await page.Context.NewPageAsync()).GoAsync(product, $"messages/{id}");
+        var other = await page.Context.NewPageAsync();
+        await other.GoAsync(product, "messages");
+        await other.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await other.GetByText("You are signed out.").WaitForAsync();
+
+        await page.SeeAsync(product, "Not live: load again");
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Whoever_has_focused_something_keeps_it_when_the_page_shows_a_change()
+    {
+        await using var sink = SmtpSink.Start();
+        await using var product = await Product.StartAsync(Stack.Embedded, sink.Address);
+        await product.AddPersonAsync(roles: "admin");
+        var soon = product.Clock.GetUtcNow().AddHours(1).ToUnixTimeSeconds();
+        var id = await product.SendAsync(Some.To("ada@example.org"), new { send_at = soon });
+        var page = await chromium.OpenAsync();
+        await page.SignInAsync(product, to: $"messages/{id}");
+        await page.GetByText("Live: what changes").WaitForAsync();
+
+        await page.GetByText("Why, and what is certain").FocusAsync();
+        product.Clock.Advance(TimeSpan.FromHours(1));
+        await page.SeeAsync(product, "Delivered: the receiving server took it");
+
+        Assert.Equal("Why, and what is certain", await page.EvaluateAsync<string>("document.activeElement.textContent"));
+        Assert.Contains("took it", await page.Locator("#live-news").TextContentAsync(), StringComparison.Ordinal);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
     public async Task Staff_says_why_before_it_sees_anything_of_a_tenant()
     {
         await using var sink = SmtpSink.Start();
@@ -104,6 +149,9 @@ public sealed class Supported(Chromium chromium)
         await page.GetByText("Say why you look at it").WaitForAsync();
         await page.GetByLabel("Reason").FillAsync("Ticket 4711");
         await page.PictureAsync("tenant");
+        // As long as a reason may be, in letters that are long in a cookie.
+        var reason = new string('ж', AuditLog.MaxReason);
+        await page.GetByLabel("Reason").FillAsync(reason);
         await page.GetByRole(AriaRole.Button, new() { Name = "Look at it" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "A secret" }).WaitForAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "What the mail says" }).ClickAsync();
@@ -116,8 +164,7 @@ public sealed class Supported(Chromium chromium)
         );
         Assert.All(
             log,
-            entry =>
-                Assert.Equal(("Ticket 4711", "console"), (entry.GetProperty("reason").GetString(), entry.GetProperty("via").GetString()))
+            entry => Assert.Equal((reason, "console"), (entry.GetProperty("reason").GetString(), entry.GetProperty("via").GetString()))
         );
         await page.Context.CloseAsync();
     }

@@ -32,30 +32,73 @@
   // Parts of a page as they are now, fetched with the page that they belong to.
   const showAnew = async parts => {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-    if (!answer.ok) return;
+    if (!answer.ok) throw new Error(answer.status);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of parts) {
       const fresh = page.getElementById(part.id);
-      if (!fresh) continue;
-      const isOpen = [...part.querySelectorAll("details")].map(it => it.open);
-      fresh.querySelectorAll("details").forEach((it, i) => (it.open = isOpen[i] || it.open));
-      part.replaceChildren(...fresh.childNodes);
-      part.dataset.ended = fresh.dataset.live ? "" : "yes";
-      showTimes(part);
+      // Another page came, such as the one to sign in at.
+      if (!fresh) throw new Error("gone");
+      replace(part, fresh);
     }
   };
 
+  // Whoever reads, has opened, scrolled or focused something there does not lose it.
+  const replace = (part, fresh) => {
+    const isOpen = [...part.querySelectorAll("details")].map(it => it.open);
+    const scrolled = [...part.querySelectorAll(".scroll")].map(it => it.scrollLeft);
+    const focused = part.contains(document.activeElement) ? nameOf(document.activeElement) : null;
+    fresh.querySelectorAll("details").forEach((it, i) => (it.open = isOpen[i] || it.open));
+    part.replaceChildren(...fresh.childNodes);
+    Object.assign(part.dataset, { mark: "", owed: "" }, fresh.dataset, { ended: fresh.dataset.live ? "" : "yes" });
+    showTimes(part);
+    part.querySelectorAll(".scroll").forEach((it, i) => (it.scrollLeft = scrolled[i] ?? 0));
+    const again = focused && [...part.querySelectorAll("a[href],button,summary,[tabindex]")].find(it => nameOf(it) === focused);
+    if (again) again.focus({ preventScroll: true });
+  };
+  const nameOf = it => [it.tagName, it.getAttribute("href") ?? it.getAttribute("aria-label") ?? it.textContent.trim()].join(" ");
+
   // A mail that is on its way: the server says when it has changed.
   const watch = part => {
-    const changes = new EventSource(part.dataset.live);
-    changes.addEventListener("change", async change => {
-      // The first says how things stand, which the page mostly knows.
-      if (change.data === part.dataset.mark) return;
-      part.dataset.mark = change.data;
-      await showAnew([part]);
-      if (part.dataset.ended) changes.close();
-    });
-    document.getElementById("live-state")?.removeAttribute("hidden");
+    const [state, news] = ["live-state", "live-news"].map(id => document.getElementById(id));
+    let [changes, timer] = [null, 0];
+    const say = isLive => {
+      state.hidden = false;
+      state.textContent = isLive ? state.dataset.is : state.dataset.not;
+    };
+    const close = () => {
+      clearTimeout(timer);
+      changes?.close();
+    };
+    const later = () => {
+      close();
+      say(false);
+      timer = setTimeout(open, 15000);
+    };
+    const open = () => {
+      close();
+      if (part.dataset.ended) return;
+      changes = new EventSource(part.dataset.live);
+      changes.addEventListener("open", () => say(true));
+      // A stream that only broke off is opened again by the browser; one that is refused is not.
+      changes.addEventListener("error", event => event.target.readyState === EventSource.CLOSED && later());
+      changes.addEventListener("change", change => change.data === part.dataset.mark || show());
+    };
+    const show = async () => {
+      const before = part.querySelector("#what")?.textContent;
+      try {
+        await showAnew([part]);
+      } catch {
+        return later();
+      }
+      const now = part.querySelector("#what")?.textContent;
+      if (now !== before) news.textContent = now;
+      if (part.dataset.ended) close();
+    };
+    // Browsers open few connections to one host, and pages that nobody looks at would take them all.
+    document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+    if (!document.hidden) open();
+    // Webhooks go on when the mail has ended.
+    setInterval(() => part.dataset.owed && !document.hidden && show(), 10000);
   };
   document.querySelectorAll("[data-live]").forEach(watch);
 

@@ -14,11 +14,11 @@ public sealed class LiveMessages(MailDatabase database, TimeProvider time, IHost
     /// <summary>How often it looks.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long one stream lasts; a browser that still shows the message comes again.</summary>
-    public static readonly TimeSpan Lasts = TimeSpan.FromMinutes(10);
+    /// <summary>How long one stream lasts; a browser that still shows the message comes again, and the door looks whether it may.</summary>
+    public static readonly TimeSpan Lasts = TimeSpan.FromMinutes(1);
 
-    /// <summary>How many streams a session may have in a process.</summary>
-    public const int MaxOfSession = 6;
+    /// <summary>How many streams a session may have in a process: fewer than the six connections that browsers open to one host.</summary>
+    public const int MaxOfSession = 4;
 
     private readonly ConcurrentDictionary<string, int> _open = new();
 
@@ -63,7 +63,7 @@ public sealed class LiveMessages(MailDatabase database, TimeProvider time, IHost
         )
         {
             if (mark != last)
-                yield return new SseItem<string>(last = mark, "change");
+                yield return new SseItem<string>(last = mark, "change") { ReconnectionInterval = Every };
             await Task.Delay(Every, time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

@@ -21,7 +21,7 @@ public static class MessagePageEndpoints
 
     private static async Task<IResult> ShowAsync(HttpContext http, Visitor visitor, string id, MessageStories stories) =>
         await stories.ReadAsync(visitor, id, http.Request.Query["email"], http.RequestAborted) is { } story
-            ? Page.Of<MessagePage>(story.Message.Subject is { Length: > 0 } subject ? subject : "(no subject)", story)
+            ? Page.Of<MessagePage>(ShownSubject.Of(story.Message.Subject), story)
             : Trouble.NotFound("message");
 
     private static async Task<IResult> WatchAsync(HttpContext http, Visitor visitor, string id, LiveMessages live)

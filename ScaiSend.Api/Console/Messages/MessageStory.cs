@@ -8,6 +8,7 @@ using ScaiSend.Contracts.Emails;
 using ScaiSend.Platform.Storage;
 using ScaiSend.Platform.Storage.Emails;
 using ScaiSend.Platform.Storage.Messages;
+using ScaiSend.Platform.Storage.Webhooks;
 
 namespace ScaiSend.Api.Console.Messages;
 
@@ -40,6 +41,9 @@ public sealed record MessageStory(
 
     /// <summary>See <see cref="LiveMessages.MarkAsync"/>.</summary>
     public string Mark => LiveMessages.Mark(Emails.Sum(e => e.Version), Emails.Sum(e => e.Events));
+
+    /// <summary>Whether a webhook is still to be told of something.</summary>
+    public bool IsOwed => Deliveries?.Any(d => d.State == WebhookDeliveryState.Owed) == true;
 
     /// <summary>Whether it may still change by itself, or be opened soon.</summary>
     public bool IsLive(DateTimeOffset now) => Emails.Any(e => !e.State.IsEnded() || e.EndedAt > now - LiveAfterEnd);

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -24,6 +25,9 @@ public sealed class SessionCookies(ConsolePaths paths, IOptions<SecretOptions> s
 
     /// <summary>A longer one is not looked at.</summary>
     private const int MaxLength = 3000;
+
+    // It is sealed, and no letter of a reason may cost six: a browser drops a cookie that is too long.
+    private static readonly JsonSerializerOptions AsWritten = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly SecretBox _box = SecretBox.For(secrets, "scaisend console look 1");
 
@@ -58,7 +62,9 @@ public sealed class SessionCookies(ConsolePaths paths, IOptions<SecretOptions> s
         Write(
             http,
             Look,
-            Base64Url.EncodeToString(_box.Seal(JsonSerializer.SerializeToUtf8Bytes(new KeptLook(Convert.ToHexString(session), look))))
+            Base64Url.EncodeToString(
+                _box.Seal(JsonSerializer.SerializeToUtf8Bytes(new KeptLook(Convert.ToHexString(session), look), AsWritten))
+            )
         );
 
     /// <summary>The tenant that is looked at in this session; null when there is none.</summary>
