@@ -133,6 +133,29 @@ public sealed class Supported(Chromium chromium)
     }
 
     [Fact]
+    public async Task What_somebody_has_closed_stays_closed_when_the_page_shows_a_change()
+    {
+        await using var sink = SmtpSink.Start();
+        await using var product = await Product.StartAsync(Stack.Embedded, sink.Address);
+        await product.AddPersonAsync(roles: "admin");
+        var soon = product.Clock.GetUtcNow().AddHours(1).ToUnixTimeSeconds();
+        var id = await product.SendAsync(
+            new { to = new[] { new { email = "ada@example.org" }, new { email = "grace@example.org" } } },
+            new { send_at = soon }
+        );
+        var page = await chromium.OpenAsync();
+        await page.SignInAsync(product, to: $"messages/{id}");
+        await page.GetByText("Live: what changes").WaitForAsync();
+
+        await page.GetByText("Recipients (2)").ClickAsync();
+        product.Clock.Advance(TimeSpan.FromHours(1));
+        await page.SeeAsync(product, "2 recipients: 2 delivered.");
+
+        Assert.False(await page.GetByRole(AriaRole.Region, new() { Name = "Recipients" }).IsVisibleAsync());
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
     public async Task Staff_says_why_before_it_sees_anything_of_a_tenant()
     {
         await using var sink = SmtpSink.Start();

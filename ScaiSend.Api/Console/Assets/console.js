@@ -31,7 +31,7 @@
 
   // Parts of a page as they are now, fetched with the page that they belong to.
   const showAnew = async parts => {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(15000) });
     if (!answer.ok) throw new Error(answer.status);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of parts) {
@@ -47,7 +47,7 @@
     const isOpen = [...part.querySelectorAll("details")].map(it => it.open);
     const scrolled = [...part.querySelectorAll(".scroll")].map(it => it.scrollLeft);
     const focused = part.contains(document.activeElement) ? nameOf(document.activeElement) : null;
-    fresh.querySelectorAll("details").forEach((it, i) => (it.open = isOpen[i] || it.open));
+    fresh.querySelectorAll("details").forEach((it, i) => (it.open = isOpen[i] ?? it.open));
     part.replaceChildren(...fresh.childNodes);
     Object.assign(part.dataset, { mark: "", owed: "" }, fresh.dataset, { ended: fresh.dataset.live ? "" : "yes" });
     showTimes(part);
@@ -65,22 +65,27 @@
       state.hidden = false;
       state.textContent = isLive ? state.dataset.is : state.dataset.not;
     };
+    const wait = (then, milliseconds) => (timer ||= setTimeout(then, milliseconds));
+    const stopWaiting = () => (timer = clearTimeout(timer));
     const close = () => {
-      clearTimeout(timer);
+      stopWaiting();
       changes?.close();
     };
     const later = () => {
       close();
       say(false);
-      timer = setTimeout(open, 15000);
+      wait(open, 15000);
     };
     const open = () => {
       close();
-      if (part.dataset.ended) return;
+      if (part.dataset.ended || document.hidden) return;
       changes = new EventSource(part.dataset.live);
-      changes.addEventListener("open", () => say(true));
-      // A stream that only broke off is opened again by the browser; one that is refused is not.
-      changes.addEventListener("error", event => event.target.readyState === EventSource.CLOSED && later());
+      changes.addEventListener("open", () => {
+        stopWaiting();
+        say(true);
+      });
+      // A stream that only broke off is opened again by the browser, which nobody has to know unless it takes long; one that is refused is not.
+      changes.addEventListener("error", event => (event.target.readyState === EventSource.CLOSED ? later() : wait(later, 5000)));
       changes.addEventListener("change", change => change.data === part.dataset.mark || show());
     };
     const show = async () => {
@@ -92,11 +97,13 @@
       }
       const now = part.querySelector("#what")?.textContent;
       if (now !== before) news.textContent = now;
-      if (part.dataset.ended) close();
+      if (!part.dataset.ended) return;
+      close();
+      state.hidden = true;
     };
     // Browsers open few connections to one host, and pages that nobody looks at would take them all.
     document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
-    if (!document.hidden) open();
+    open();
     // Webhooks go on when the mail has ended.
     setInterval(() => part.dataset.owed && !document.hidden && show(), 10000);
   };
