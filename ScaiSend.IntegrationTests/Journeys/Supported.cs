@@ -71,11 +71,7 @@ public sealed class Supported(Chromium chromium)
     public async Task Mail_that_waits_is_cancelled_after_a_page_that_says_so()
     {
         await using var product = await Product.StartAsync(Stack.Embedded, "127.0.0.1:1");
-        await product.AddPersonAsync(roles: "admin");
-        var tomorrow = product.Clock.GetUtcNow().AddHours(20).ToUnixTimeSeconds();
-        var id = await product.SendAsync(Some.To("ada@example.org"), new { send_at = tomorrow });
-        var page = await chromium.OpenAsync();
-        await page.SignInAsync(product, to: $"messages/{id}");
+        var (id, page) = await OpenScheduledAsync(product, "ada@example.org");
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Cancel it" }).ClickAsync();
         Assert.Contains("is withdrawn and never sent", await page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
@@ -92,11 +88,7 @@ public sealed class Supported(Chromium chromium)
     public async Task Pages_that_show_changes_leave_room_for_others_and_say_when_they_do_not_show_them_any_more()
     {
         await using var product = await Product.StartAsync(Stack.Embedded, "127.0.0.1:1");
-        await product.AddPersonAsync(roles: "admin");
-        var tomorrow = product.Clock.GetUtcNow().AddHours(20).ToUnixTimeSeconds();
-        var id = await product.SendAsync(Some.To("ada@example.org"), new { send_at = tomorrow });
-        var page = await chromium.OpenAsync();
-        await page.SignInAsync(product, to: $"messages/{id}");
+        var (id, page) = await OpenScheduledAsync(product, "ada@example.org");
         await page.GetByText("Live: what changes").WaitForAsync();
 
         // As many as a browser opens connections to one host.
@@ -112,46 +104,21 @@ public sealed class Supported(Chromium chromium)
     }
 
     [Fact]
-    public async Task Whoever_has_focused_something_keeps_it_when_the_page_shows_a_change()
+    public async Task What_somebody_has_focused_or_closed_stays_so_when_the_page_shows_a_change()
     {
         await using var sink = SmtpSink.Start();
         await using var product = await Product.StartAsync(Stack.Embedded, sink.Address);
-        await product.AddPersonAsync(roles: "admin");
-        var soon = product.Clock.GetUtcNow().AddHours(1).ToUnixTimeSeconds();
-        var id = await product.SendAsync(Some.To("ada@example.org"), new { send_at = soon });
-        var page = await chromium.OpenAsync();
-        await page.SignInAsync(product, to: $"messages/{id}");
-        await page.GetByText("Live: what changes").WaitForAsync();
-
-        await page.GetByText("Why, and what is certain").FocusAsync();
-        product.Clock.Advance(TimeSpan.FromHours(1));
-        await page.SeeAsync(product, "Delivered: the receiving server took it");
-
-        Assert.Equal("Why, and what is certain", await page.EvaluateAsync<string>("document.activeElement.textContent"));
-        Assert.Contains("took it", await page.Locator("#live-news").TextContentAsync(), StringComparison.Ordinal);
-        await page.Context.CloseAsync();
-    }
-
-    [Fact]
-    public async Task What_somebody_has_closed_stays_closed_when_the_page_shows_a_change()
-    {
-        await using var sink = SmtpSink.Start();
-        await using var product = await Product.StartAsync(Stack.Embedded, sink.Address);
-        await product.AddPersonAsync(roles: "admin");
-        var soon = product.Clock.GetUtcNow().AddHours(1).ToUnixTimeSeconds();
-        var id = await product.SendAsync(
-            new { to = new[] { new { email = "ada@example.org" }, new { email = "grace@example.org" } } },
-            new { send_at = soon }
-        );
-        var page = await chromium.OpenAsync();
-        await page.SignInAsync(product, to: $"messages/{id}");
+        var (_, page) = await OpenScheduledAsync(product, "ada@example.org", "grace@example.org");
         await page.GetByText("Live: what changes").WaitForAsync();
 
         await page.GetByText("Recipients (2)").ClickAsync();
+        await page.GetByText("Why, and what is certain").FocusAsync();
         product.Clock.Advance(TimeSpan.FromHours(1));
         await page.SeeAsync(product, "2 recipients: 2 delivered.");
 
         Assert.False(await page.GetByRole(AriaRole.Region, new() { Name = "Recipients" }).IsVisibleAsync());
+        Assert.Equal("Why, and what is certain", await page.EvaluateAsync<string>("document.activeElement.textContent"));
+        Assert.Contains("took it", await page.Locator("#live-news").TextContentAsync(), StringComparison.Ordinal);
         await page.Context.CloseAsync();
     }
 
@@ -190,5 +157,16 @@ public sealed class Supported(Chromium chromium)
             entry => Assert.Equal((reason, "console"), (entry.GetProperty("reason").GetString(), entry.GetProperty("via").GetString()))
         );
         await page.Context.CloseAsync();
+    }
+
+    // The page of a mail that is due in an hour.
+    private async Task<(string Id, IPage Page)> OpenScheduledAsync(Product product, params string[] recipients)
+    {
+        await product.AddPersonAsync(roles: "admin");
+        var soon = product.Clock.GetUtcNow().AddHours(1).ToUnixTimeSeconds();
+        var id = await product.SendAsync(Some.To(recipients), new { send_at = soon });
+        var page = await chromium.OpenAsync();
+        await page.SignInAsync(product, to: $"messages/{id}");
+        return (id, page);
     }
 }
