@@ -138,7 +138,7 @@ public sealed class AcceptMail : IHostedService, IAsyncDisposable
         DateTimeOffset now
     )
     {
-        foreach (var address in personalization.To.Concat(personalization.Cc).Concat(personalization.Bcc))
+        foreach (var address in personalization.Recipients())
         {
             var isSimulated = request.Simulator?.ScenarioOf(address.Email) is not null;
             if (request.Simulator?.HasEmail(address.Email) ?? !caller.IsTest)

@@ -39,7 +39,11 @@ public sealed record Personalization(
     IReadOnlyDictionary<string, string> CustomArgs,
     Address? From = null,
     JsonElement? DynamicTemplateData = null
-);
+)
+{
+    /// <summary>Everybody who gets it, in the order of the emails. No property, which would be stored.</summary>
+    public IEnumerable<Address> Recipients() => To.Concat(Cc).Concat(Bcc);
+}
 
 /// <summary>The version of a template that was active when the message was accepted. The message keeps it, whatever becomes of the template.</summary>
 /// <param name="IsDynamic">Handlebars; otherwise legacy.</param>

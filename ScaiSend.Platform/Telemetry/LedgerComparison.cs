@@ -82,10 +82,7 @@ public static class LedgerComparison
         {
             var personalization = StoredContent.ReadPersonalization(rows.GetFieldValue<byte[]>(2));
             var simulator = MessageSettings.Read(rows.IsDBNull(3) ? null : rows.GetString(3)).Simulator;
-            var recipients = personalization
-                .To.Concat(personalization.Cc)
-                .Concat(personalization.Bcc)
-                .Count(address => simulator?.HasEmail(address.Email) ?? true);
+            var recipients = personalization.Recipients().Count(address => simulator?.HasEmail(address.Email) ?? true);
             promised.Add(new PromisedMessage(rows.GetId(0), rows.GetId(1), recipients));
         }
         return promised;

@@ -30,7 +30,7 @@ public sealed class ErasedMessage(SmallSteps steps, ErasedTraces traces, ErasedQ
             return MessageErasure.NotTheirs;
         var emails = await EmailsAsync(messageId, cancellationToken);
         var theirs = emails.Where(e => persons.Has(e.Recipient)).ToList();
-        var all = (Address[])[.. message.Personalization.To, .. message.Personalization.Cc, .. message.Personalization.Bcc];
+        var all = message.Personalization.Recipients().ToArray();
         if (emails.Any(e => !e.HasEnded))
             return MessageErasure.Waits;
 

@@ -56,10 +56,7 @@ public sealed class ResendMail(AcceptMail accept, VerifiedDomains domains, IBlob
 
     private static ParsedPersonalization Personalize(Message message, MessageContent content, Personalization original, Email email)
     {
-        var address = original
-            .To.Concat(original.Cc)
-            .Concat(original.Bcc)
-            .FirstOrDefault(a => a.Email.Equals(email.Recipient, StringComparison.OrdinalIgnoreCase));
+        var address = original.Recipients().FirstOrDefault(a => a.Email.Equals(email.Recipient, StringComparison.OrdinalIgnoreCase));
         return new ParsedPersonalization(
             original with
             {

@@ -80,8 +80,7 @@ public sealed class MessageExplanation(
     {
         if (message.IsSandbox || message.BodyDeletedAt is not null || MessageSettings.Read(message.Settings).Simulator is not { } simulator)
             return 0;
-        var personalization = StoredContent.ReadPersonalization(message.Personalization);
-        return personalization.To.Concat(personalization.Cc).Concat(personalization.Bcc).Count(a => !simulator.HasEmail(a.Email));
+        return StoredContent.ReadPersonalization(message.Personalization).Recipients().Count(a => !simulator.HasEmail(a.Email));
     }
 
     private static bool IsDue(Email email, DateTimeOffset now) => email.Lane == EmailLane.Waiting && email.DueAt <= now;
